@@ -1,0 +1,232 @@
+"""From files to articles: decoding, the plain copy with its offsets, and the release format."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from string import ascii_letters
+
+from kg.dates import dates
+from kg.errors import Unreadable
+from kg.model import Article, Span
+
+LARGEST = 4 * 1024 * 1024
+"""Files of more bytes than this are not read; the longest release known has 0.7 million."""
+
+_EPOCH = "1970-01-01"  # The site writes 1 มกราคม 2513 where it knows no date.
+
+_ODD = {digit: str(value) for value, digit in enumerate("๐๑๒๓๔๕๖๗๘๙")}
+_ODD |= dict.fromkeys(
+    "\t\r\v\f\x85\xa0\u1680\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B))), " "
+)
+_ODD |= {"\u2028": "\n", "\u2029": "\n"}
+_ODD |= {  # Letters and marks as old Thai fonts draw them, moved aside for a neighbour.
+    chr(glyph): letter
+    for glyph, letter in enumerate(
+        "\u0e10\u0e34\u0e35\u0e36\u0e37\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e0d"
+        "\u0e31\u0e4d\u0e47\u0e48\u0e49\u0e4a\u0e4b\u0e4c\u0e38\u0e39\u0e3a",
+        start=0xF700,
+    )
+}
+_BOM = "\ufeff"
+_INVISIBLE = "\xad\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff"
+_ODD_OR_INVISIBLE = re.compile(f"[{''.join(_ODD)}{_INVISIBLE}]")
+_CHANGE = re.compile(f"[{_INVISIBLE}]+|ํ[่-๋]?า|เเ")
+
+_THAI = re.compile("[ก-๛]+")
+_NOT_LETTERS = bytes(set(range(128)) - set(ascii_letters.encode()))
+_LOOSE_MARK = re.compile("(?<![ก-๎])[ะ-ฺ็-๎]")
+_NOT_TEXT = re.compile("[\x00-\x08\x0e-\x1f]")
+
+_LINE = re.compile(r"[^\n ][^\n]*")
+_WORD = re.compile(r"[^\W_]")
+_HEADER = re.compile("รัฐบาลไทย-(?:ข่าวทำเนียบรัฐบาล-)? *")
+_DATE_LINE = re.compile("วัน[ก-๙]{3,10}ที่ [0-9]{1,2} [ก-๙]+ [0-9]{4}")
+_PRINT_LINE = re.compile("พิมพ์|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
+_SOURCE_LINE = re.compile(r"ที่มา *: *(https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+)")
+_MARKUP = re.compile(
+    r'^\$\("#video-player(?s:.{0,3000}?)^\}\);$'  # The settings of the site's film player.
+    r"|^[^{}ก-๎\n]*\{[^{}:ก-๎\n]*:[^{}ก-๎\n]*\} *$",  # A style rule.
+    re.MULTILINE,
+)
+_SPACES = re.compile(r"\s|&nbsp;")
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A file that was passed over: ``reason`` is one of few, ``message`` adds the detail."""
+
+    path: Path
+    reason: str
+    message: str
+
+
+def articles(paths: Iterable[Path]) -> Iterator[Article | Skip]:
+    """The articles in ``paths``: files as given, folders walked in sorted order for ``.txt`` files.
+
+    A file that is no article comes out as a Skip in its place, and never stops the others.
+    """
+    for path in files(paths):
+        try:
+            yield read(path)
+        except Unreadable as error:
+            yield Skip(path, error.reason, str(error))
+
+
+def files(paths: Iterable[Path]) -> Iterator[Path]:
+    """The files that ``articles`` reads, in its order."""
+    for path in paths:
+        if path.is_dir():
+            yield from sorted(
+                file for file in path.rglob("*") if file.suffix.lower() == ".txt" and file.is_file()
+            )
+        else:
+            yield path
+
+
+def read(path: Path) -> Article:
+    """The article in the file ``path``, named by the file's name without its ending.
+
+    Raises Unreadable with one of the reasons "not a .txt file", "cannot be read", "too large",
+    "empty", "binary", "not text" and "no body".
+    """
+    if path.suffix.lower() != ".txt":
+        raise Unreadable("not a .txt file", path.name)
+    try:
+        if not path.is_file():
+            raise Unreadable("cannot be read", "no such file")
+        if path.stat().st_size > LARGEST:
+            raise Unreadable("too large", f"more than {LARGEST} bytes")
+        data = path.read_bytes()
+    except OSError as error:
+        raise Unreadable("cannot be read", error.strerror or "") from error
+    return parse(path.stem, *decode(data))
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file and its encoding, "utf-8" or "cp874" (Windows-874, which includes TIS-620)."""
+    if not data.strip():
+        raise Unreadable("empty")
+    if b"\0" in data:
+        raise Unreadable("binary", f"a zero byte at {data.index(0)}")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        text = data.decode("cp874", "replace")
+        if not _plausible(text):
+            raise Unreadable("not text", f"neither UTF-8 (byte {error.start}) nor Windows-874") from error
+        return text, "cp874"
+
+
+def _plausible(text: str) -> bool:
+    """Whether ``text`` reads as Thai rather than as other bytes taken for Thai."""
+    runs = _THAI.findall(text)
+    thai = sum(map(len, runs))
+    others = sum(character > "\x7f" for character in text) - thai
+    loose = len(_LOOSE_MARK.findall(text))
+    return (
+        "\ufffd" not in text
+        and not _NOT_TEXT.search(text)
+        and thai > max(3 * len(runs), 5 * others, 50 * loose)
+    )
+
+
+def parse(name: str, text: str, encoding: str = "utf-8") -> Article:
+    """The article that ``text`` holds. Raises Unreadable("no body") where only boilerplate is found."""
+    plain, offsets = normalise(text)
+    content = _MARKUP.sub(lambda junk: " " * len(junk.group()), plain) if "{" in plain else plain
+    lines = [
+        Span(line.start(), line.start() + len(line.group().rstrip()))
+        for line in _LINE.finditer(content)
+        if _WORD.search(content, line.start(), line.end())
+    ]
+    published, url = None, None
+    if lines and (source := _SOURCE_LINE.fullmatch(plain, lines[-1].start, lines[-1].end)):
+        url = source.group(1)
+        del lines[-1]
+    if not lines:
+        raise Unreadable("no body")
+    title = lines.pop(0)
+    if header := _HEADER.match(plain, title.start, title.end):
+        title = Span(header.end(), title.end)
+        if lines and _DATE_LINE.fullmatch(plain, lines[0].start, lines[0].end):
+            day = dates(plain, lines.pop(0), None)
+            published = day[0][1] if day and day[0][1] != _EPOCH else None
+        lines = lines[_head(plain, title, lines) :]
+    if not lines:
+        raise Unreadable("no body")
+    if not len(title):
+        title = lines[0]
+    return Article(
+        name=name,
+        text=text,
+        plain=plain,
+        title=title,
+        paragraphs=tuple(lines),
+        language=_language(plain[title.start : lines[-1].end]),
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        encoding=encoding,
+        url=url,
+        published=published,
+        offsets=offsets,
+    )
+
+
+def _head(plain: str, title: Span, lines: list[Span]) -> int:
+    """How many of the first ``lines`` repeat the headline, belong to the print link, or are teasers.
+
+    A teaser is the beginning of the line after it, cut off anywhere.
+    """
+    headline = _SPACES.sub("", title.of(plain))
+    for count, (line, following) in enumerate(pairwise([*lines, Span(0, 0)])):
+        text = line.of(plain)
+        if not (
+            _PRINT_LINE.fullmatch(text)
+            or _SPACES.sub("", text) == headline
+            or (len(text) > 20 and following.of(plain).startswith(text.rstrip(" .…")))
+        ):
+            return count
+    return len(lines)
+
+
+def _language(text: str) -> str:
+    """ "en" where fewer than 15 % of the letters are Thai; what is not ASCII is taken for Thai."""
+    latin = text.encode("ascii", "ignore")
+    thai = len(text) - len(latin)
+    return "th" if thai >= 0.15 * (thai + len(latin.translate(None, _NOT_LETTERS))) else "en"
+
+
+def normalise(text: str) -> tuple[str, Sequence[int] | None]:
+    """The plain copy of ``text``, and for each of its characters where it stands in ``text``.
+
+    The second is None where nothing has moved. Invisible characters are gone, all spaces are " ",
+    Thai digits are ASCII, ํา is ำ, เเ is แ, and glyphs of old Thai fonts are their letters.
+    """
+    plain = text
+    skipped = plain.startswith(_BOM)
+    found = set(_ODD_OR_INVISIBLE.findall(plain, skipped))
+    for odd in found & _ODD.keys():
+        plain = plain.replace(odd, _ODD[odd])
+    if found <= _ODD.keys() and "ํ" not in plain and "เเ" not in plain:
+        return plain[skipped:], range(1, len(plain)) if skipped else None
+    pieces = []
+    places = array("I", range(len(plain)))
+    offsets = array("I")
+    done = 0
+    for change in _CHANGE.finditer(plain):
+        start, end = change.span()
+        pieces.append(plain[done:start])
+        offsets += places[done:start]
+        if plain[start] == "ํ":
+            pieces.append(plain[start + 1 : end - 1] + "ำ")
+            offsets += places[start + 1 : end]
+        elif plain[start] == "เ":
+            pieces.append("แ")
+            offsets.append(start)
+        done = end
+    return "".join([*pieces, plain[done:]]), offsets + places[done:]
