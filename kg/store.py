@@ -1,0 +1,425 @@
+"""The graph on disk, written as snapshots and read with SPARQL. The border to pyoxigraph and oxrdflib.
+
+A store is a folder that holds snapshots and the file ``current``, which names the one that readers
+open. A new snapshot is written beside the old one and published by replacing that file, so a crash
+at any moment leaves the old one in place. Locks on folders, which end with their process, keep a
+second writer out and a snapshot that is being read from being removed.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import io
+import os
+import re
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby, islice
+from operator import itemgetter
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+import pyoxigraph as ox
+from oxrdflib import OxigraphStore
+from rdflib import Dataset
+
+from kg.errors import KgError
+from kg.vocabulary import ID, PREFIXES, RDF, XSD, classes
+
+_CURRENT = "current"
+_SNAPSHOT = "snapshot-"
+
+# To tell what is wrong with a query: what is neither keyword nor name, and what starts an update.
+_SKIPPED = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\#[^\n]*""", re.DOTALL)
+_DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
+_USED = re.compile(r"(?<![\w:?$@%.-])([^\W\d_][\w.-]*):")
+_UPDATE = re.compile(
+    r"(?:\s|BASE|PREFIX\s+[\w.-]*:)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
+    re.IGNORECASE,
+)
+_LOCAL = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]*)?$")
+_PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+ integer|[+-]?[0-9]*\.[0-9]+ decimal")
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+_PROSE = re.compile(r"(?<![\w\"'])[A-Z][\w]+(?: [\w?]+){2,}")  # among the tokens that were expected
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """An RDF term. ``kind`` is "iri", "literal", "blank" or "triple"; ``value`` is the IRI or the text.
+
+    ``language`` is "" for a literal without one; ``datatype`` is "" for all that is no literal.
+    """
+
+    kind: Literal["iri", "literal", "blank", "triple"]
+    value: str
+    language: str = ""
+    datatype: str = ""
+
+    def __str__(self) -> str:
+        """The term as N-Triples write it: ``<iri>`` or ``"text"@th``."""
+        return self.value if self.kind == "triple" else str(_to_ox(self))
+
+
+_TYPE = Term("iri", f"{RDF}type")
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The answer to SELECT: a term, or None where nothing is bound, for each variable of each row."""
+
+    variables: tuple[str, ...]
+    rows: Iterable[tuple[Term | None, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Triples:
+    """A graph, such as the answer to CONSTRUCT and DESCRIBE: its triples are unique and sorted."""
+
+    _triples: tuple[ox.Triple, ...]
+
+    def __iter__(self) -> Iterator[tuple[Term, Term, Term]]:
+        for each in self._triples:
+            yield _from_ox(each.subject), _from_ox(each.predicate), _from_ox(each.object)
+
+    def turtle(self) -> Iterator[str]:
+        """The graph as lines of Turtle, without newlines: a paragraph for each subject, prefixes first."""
+        for prefix, namespace in sorted(_written_prefixes().items()):
+            yield f"@prefix {prefix}: <{namespace}> ."
+        for subject, about in groupby(self, key=itemgetter(0)):
+            yield ""
+            yield _turtle(subject)
+            type_first = sorted(about, key=lambda triple: triple[1] != _TYPE)
+            for predicate, statements in groupby(type_first, key=itemgetter(1)):
+                verb = "a" if predicate == _TYPE else _turtle(predicate)
+                yield f"    {verb} {', '.join(_turtle(object_) for _, _, object_ in statements)} ;"
+            yield "."
+
+    def json_ld(self) -> bytes:
+        """The graph as expanded JSON-LD."""
+        return ox.serialize(self._triples, format=ox.RdfFormat.JSON_LD) or b""
+
+    def rdf_xml(self) -> bytes:
+        """The graph as RDF/XML. Raises KgError where it holds a predicate that XML cannot name."""
+        try:
+            return ox.serialize(self._triples, format=ox.RdfFormat.RDF_XML) or b""
+        except (ValueError, OSError) as error:
+            raise KgError(f"a graph that RDF/XML cannot write: {_line(error)}: use turtle") from None
+
+
+Answer = bool | Rows | Triples
+
+
+@cache
+def prefixes() -> Mapping[str, str]:
+    """The prefixes that a query need not declare: the vocabulary's, id:, and one for each kind of thing.
+
+    ``person:0123456789abcdef`` is a thing of class Person, ``claim:…`` a claim, ``article:…`` an article.
+    """
+    return MappingProxyType({**_written_prefixes(), "id": ID})
+
+
+@cache
+def _written_prefixes() -> Mapping[str, str]:
+    things = {each.iri.rpartition("#")[2].lower() for each in classes().values()}
+    kinds = sorted(things | {"article", "claim", "money"})
+    return MappingProxyType({**PREFIXES, **{kind: f"{ID}{kind}/" for kind in kinds}})
+
+
+@cache
+def _by_namespace() -> Mapping[str, str]:
+    return MappingProxyType({namespace: prefix for prefix, namespace in _written_prefixes().items()})
+
+
+def compact(iri: str) -> str:
+    """An IRI as a prefixed name that a query understands, or in angle brackets where no prefix fits."""
+    name = _LOCAL.search(iri)
+    assert name
+    prefix = _by_namespace().get(iri[: name.start()])
+    return f"{prefix}:{name[0]}" if prefix and name[0] else f"<{iri}>"
+
+
+def expand(name: str) -> str:
+    """The IRI that a prefixed name or an IRI, in angle brackets or without, stands for."""
+    prefix, _, local = name.partition(":")
+    namespace = prefixes().get(prefix)
+    return namespace + local if namespace else name.removeprefix("<").removesuffix(">")
+
+
+def write(path: Path, lines: Iterable[str]) -> None:
+    """Make N-Quads ``lines``, one statement each and without newlines, the graph of the store at ``path``.
+
+    Readers see the old graph until the new one is whole. Raises KgError where the folder cannot be
+    written, another process is writing it, or a line is no N-Quads; whatever goes wrong, the old
+    graph stays.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        with _locked(path, fcntl.LOCK_EX) as alone:
+            if not alone:
+                raise KgError(f"store in use: {path}: another process is writing it, wait for it to end")
+            _refuse_foreign(path)
+            old = _current(path)
+            _sweep(path, keep=old)
+            new = _next(path)
+            try:
+                _load(path / new, lines)
+                _publish(path, new)
+            except BaseException:
+                shutil.rmtree(path / new, ignore_errors=True)
+                raise
+            _sweep(path, keep=new)
+    except OSError as error:
+        raise KgError(f"cannot write the store: {path}: {_line(error)}") from None
+
+
+class Store:
+    """One snapshot, open for reading.
+
+    The default graph of a query is the union of all named graphs. A statement that several articles
+    make is found there as often: ask with DISTINCT.
+    """
+
+    def __init__(self, inner: ox.Store, folder: int) -> None:
+        self._inner = inner
+        self._folder = folder  # held open: its lock keeps the snapshot from being removed
+
+    def __del__(self) -> None:
+        os.close(self._folder)
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """The store at ``path`` as it is now; it stays so, whatever is published meanwhile.
+
+        Raises KgError where there is none, or where it cannot be read.
+        """
+        while name := _current(path):
+            try:
+                return cls._snapshot(path / name)
+            except OSError as error:
+                if name == _current(path):  # otherwise replaced and removed since it was named
+                    message = f"cannot read the store: {path}: {_line(error)}: run `kg build` again"
+                    raise KgError(message) from None
+        raise KgError(f"no store: {path}: run `kg build` first, or name another with --store")
+
+    @classmethod
+    def _snapshot(cls, path: Path) -> Store:
+        folder = os.open(path, os.O_RDONLY)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_SH)
+            return cls(ox.Store.read_only(str(path)), folder)
+        except OSError:
+            os.close(folder)
+            raise
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Answer:
+        """The answer to a SPARQL 1.1 query: bool for ASK, Rows for SELECT, Triples for the others.
+
+        ``bindings`` gives values to variables by name. Each must be in the SELECT clause, and a
+        sub-select does not see it. Raises KgError for a wrong query, with its line and column.
+        """
+        try:
+            answer = self._inner.query(
+                sparql,
+                prefixes=dict(prefixes()),
+                use_default_graph_as_union=True,
+                substitutions={ox.Variable(name): _to_ox(term) for name, term in (bindings or {}).items()},
+            )
+            if isinstance(answer, ox.QueryBoolean):
+                return bool(answer)
+            if isinstance(answer, ox.QueryTriples):
+                return Triples(tuple(sorted(set(answer), key=str)))
+        except SyntaxError as error:
+            raise KgError(_complaint(sparql, str(error))) from None
+        except (RuntimeError, OSError, ValueError) as error:
+            raise KgError(f"query failed: {_line(error)}") from None
+        return Rows(tuple(variable.value for variable in answer.variables), _rows(answer))
+
+    def lines(self) -> Iterator[str]:
+        """Every statement as an N-Quads line without its newline, sorted."""
+        dump = self._inner.dump(format=ox.RdfFormat.N_QUADS)
+        assert dump is not None
+        for line in sorted(dump.split(b"\n")):
+            if line:
+                yield line.decode()
+
+    def graph(self, article: str) -> list[str]:
+        """The statements of one article, by its IRI, as sorted N-Quads lines; none where it is unknown."""
+        return sorted(f"{quad} ." for quad in self._inner.quads_for_pattern(None, None, None, _iri(article)))
+
+    def triples(self) -> Triples:
+        """The union of all articles' graphs."""
+        quads = self._inner.quads_for_pattern(None, None, None, None)
+        return Triples(tuple(sorted({quad.triple for quad in quads}, key=str)))
+
+    def dataset(self) -> Dataset:
+        """The store as an rdflib Dataset, one graph an article, queried as their union. Not to be written."""
+        dataset = Dataset(store=OxigraphStore(store=self._inner), default_union=True)
+        for prefix, namespace in _written_prefixes().items():
+            dataset.bind(prefix, namespace)
+        return dataset
+
+
+@contextmanager
+def _locked(folder: Path, kind: int) -> Iterator[bool]:
+    """Hold a lock on a folder, or tell at once that another process does."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, kind | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield True
+    finally:
+        os.close(descriptor)
+
+
+def _current(path: Path) -> str:
+    """The name of the published snapshot, "" where there is none."""
+    try:
+        return (path / _CURRENT).read_text("ascii").strip()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""
+
+
+def _snapshots(path: Path) -> list[Path]:
+    return sorted(path.glob(f"{_SNAPSHOT}*"))
+
+
+def _refuse_foreign(path: Path) -> None:
+    """Keep a folder that is no store, such as somebody's articles, from being filled."""
+    foreign = sorted(each.name for each in path.iterdir() if not each.name.startswith((_SNAPSHOT, _CURRENT)))
+    if foreign and not _current(path):
+        raise KgError(f"not a store: {path}: it holds {foreign[0]!r}: name a new folder with --store")
+
+
+def _next(path: Path) -> str:
+    numbers = (int(each.name.removeprefix(_SNAPSHOT)) for each in _snapshots(path))
+    return f"{_SNAPSHOT}{max(numbers, default=0) + 1:06}"
+
+
+def _load(folder: Path, lines: Iterable[str]) -> None:
+    store = ox.Store(str(folder))
+    try:
+        store.bulk_load(io.BufferedReader(_Bytes(lines)), ox.RdfFormat.N_QUADS)
+    except SyntaxError as error:
+        raise KgError(f"not N-Quads: {_line(error)}") from None
+    store.flush()
+
+
+def _publish(path: Path, name: str) -> None:
+    fresh = path / f"{_CURRENT}.new"
+    with fresh.open("w", encoding="ascii") as file:
+        file.write(f"{name}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path / _CURRENT)
+    descriptor = os.open(path, os.O_RDONLY)
+    os.fsync(descriptor)
+    os.close(descriptor)
+
+
+def _sweep(path: Path, keep: str) -> None:
+    """Remove the snapshots that are neither published nor being read."""
+    for each in _snapshots(path):
+        if each.name != keep:
+            with _locked(each, fcntl.LOCK_EX) as unread:
+                if unread:
+                    shutil.rmtree(each)
+
+
+class _Bytes(io.RawIOBase):
+    """Lines as the binary file that bulk_load reads."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = iter(lines)
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        if not self._rest:
+            self._rest = memoryview("".join(f"{line}\n" for line in islice(self._lines, 1000)).encode())
+        size = min(len(buffer), len(self._rest))
+        buffer[:size] = self._rest[:size]
+        self._rest = self._rest[size:]
+        return size
+
+
+def _rows(solutions: ox.QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
+    width = range(len(solutions.variables))
+    try:
+        for solution in solutions:
+            terms = (solution[i] for i in width)
+            yield tuple(None if term is None else _from_ox(term) for term in terms)
+    except (RuntimeError, OSError) as error:
+        raise KgError(f"query failed: {_line(error)}") from None
+
+
+def _from_ox(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> Term:
+    if isinstance(term, ox.NamedNode):
+        return Term("iri", term.value)
+    if isinstance(term, ox.Literal):
+        return Term("literal", term.value, term.language or "", term.datatype.value)
+    if isinstance(term, ox.BlankNode):
+        return Term("blank", term.value)
+    return Term("triple", str(term))
+
+
+def _to_ox(term: Term) -> ox.NamedNode | ox.Literal | ox.BlankNode:
+    if term.kind == "iri":
+        return _iri(term.value)
+    if term.kind == "literal":
+        if term.language:
+            return ox.Literal(term.value, language=term.language)
+        return ox.Literal(term.value, datatype=ox.NamedNode(term.datatype or f"{XSD}string"))
+    if term.kind == "blank":
+        return ox.BlankNode(term.value)
+    raise ValueError(f"Unexpected term: {term!r}")
+
+
+def _turtle(term: Term) -> str:
+    if term.kind == "iri":
+        return compact(term.value)
+    if term.kind == "literal" and not term.language and term.datatype != f"{XSD}string":
+        if _PLAIN_NUMBER.fullmatch(f"{term.value} {term.datatype.removeprefix(XSD)}"):
+            return term.value
+        text, _, _ = str(term).rpartition("^^")
+        return f"{text}^^{compact(term.datatype)}"
+    return str(term)
+
+
+def _iri(value: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(value)
+    except ValueError:
+        raise KgError(f"not an IRI: {value!r}: write it in full, as {ID}claim/0123456789abcdef") from None
+
+
+def _complaint(sparql: str, message: str) -> str:
+    """What is wrong with a query, in one line with the place where it is wrong."""
+    bare = _SKIPPED.sub(lambda match: re.sub(r"\S", " ", match[0]), sparql)
+    if _UPDATE.match(bare):
+        return "not a query: SPARQL update is refused: the graph is changed by `kg build` only"
+    declared = {*prefixes(), *_DECLARED.findall(bare)}
+    for used in _USED.finditer(bare):
+        if used[1] not in declared:
+            row = bare.count("\n", 0, used.start()) + 1
+            column = used.start() - bare.rfind("\n", 0, used.start())
+            return f"wrong query: line {row}, column {column}: prefix {used[1]}: is not declared"
+    place = _PLACE.match(message)
+    if not place:
+        return f"wrong query: {_line(message)}"
+    row, column = int(place[1]), int(place[2])
+    prose = _PROSE.search(place[3])
+    text = sparql.split("\n")[row - 1]
+    reason = prose[0] if prose else f"not understood near {text[max(0, column - 20) : column + 20]!r}"
+    return f"wrong query: line {row}, column {column}: {reason}"
+
+
+def _line(message: object) -> str:
+    return " ".join(str(message).split())
