@@ -1,0 +1,221 @@
+"""The exports, and the networkx graph behind two of them."""
+
+import json
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import gold
+import networkx as nx
+import pytest
+from rdflib import Dataset, Graph
+
+from kg.errors import KgError
+from kg.export import export
+from kg.graph import article_iri, quads
+from kg.model import Article, Claim, Entity, Extraction, Span, Status
+from kg.network import neighbourhood, network
+from kg.store import Store, write
+from kg.vocabulary import ID, resource
+
+LINES = quads(gold.first_article())
+
+
+def stored(path: Path, lines: list[str]) -> Store:
+    write(path, lines)
+    return Store.open(path)
+
+
+def files(directory: Path) -> dict[str, bytes]:
+    return {each.name: each.read_bytes() for each in directory.iterdir() if each.suffix != ".html"}
+
+
+def hostile() -> Extraction:
+    """An article full of what breaks lines, XML and JSON, with a quote in a long line of it."""
+    filler = "คำ ยาว " * 200
+    quote = 'สมชาย\x00\x0b </script>]]>&amp;" เปิด\u2028งาน'
+    text = f"\ufeffหัวข้อ\r\n{filler}{quote}{filler}\nที่มา"
+    begin = text.index(quote)
+    article = Article("h", text, text, Span(0, 8), (Span(8, len(text)),), "th", "2" * 64)
+    person = Entity("p", "PERSON", "สมชาย\x00", f"{ID}person/{1:016x}", ())
+    event = Entity("e", "EVENT", "<b>Expo</b>", f"{ID}event/{2:016x}", (), label_en="Expo")
+    claim = Claim("chairs", "p", "e", Status.ACTUAL, Span(begin, begin + len(quote)), "hand", 0.5)
+    return Extraction(article, (person, event), (claim,))
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    return stored(tmp_path_factory.mktemp("export") / "store", LINES)
+
+
+def test_exports_are_the_same_bytes_in_any_order_of_writing(tmp_path: Path) -> None:
+    lines = [*LINES, *quads(hostile())]
+    export(stored(tmp_path / "a", lines), tmp_path / "exports-a")
+    random.Random(2).shuffle(lines)
+    export(stored(tmp_path / "b", lines), tmp_path / "exports-b")
+    assert files(tmp_path / "exports-a") == files(tmp_path / "exports-b")
+    assert set(files(tmp_path / "exports-a")) == {"graph.ttl", "graph.nq", "graph.jsonld", "graph.graphml"}
+
+
+@pytest.mark.parametrize("lines", [LINES, quads(hostile())], ids=["first article", "hostile article"])
+def test_rdf_exports_hold_the_same_statements(tmp_path: Path, lines: list[str]) -> None:
+    store = stored(tmp_path / "store", lines)
+    export(store, tmp_path)
+    wanted = set(Dataset().parse(data="\n".join(lines), format="nquads").quads())
+    for name, format_ in (("graph.nq", "nquads"), ("graph.jsonld", "json-ld")):
+        read = Dataset()
+        read.parse(tmp_path / name, format=format_)
+        assert set(read.quads()) == wanted
+    turtle = Graph().parse(tmp_path / "graph.ttl")
+    assert set(turtle) == {(subject, predicate, object_) for subject, predicate, object_, _ in wanted}
+    again = stored(tmp_path / "again", (tmp_path / "graph.nq").read_text("utf-8").split("\n"))
+    assert list(again.lines()) == list(store.lines())
+
+
+@gold.needs_gold
+def test_rdf_exports_hold_every_statement_of_the_gold_documents(tmp_path: Path) -> None:
+    lines = [line for extraction in gold.documents() for line in quads(extraction)]
+    export(stored(tmp_path / "store", lines), tmp_path)
+    read = Dataset()
+    read.parse(tmp_path / "graph.jsonld", format="json-ld")
+    assert {line for line in read.serialize(format="nquads").split("\n") if line} == set(lines)
+    assert len(Graph().parse(tmp_path / "graph.ttl")) == len({line.rpartition(" <")[0] for line in lines})
+
+
+def test_turtle_and_json_are_readable(tmp_path: Path, store: Store) -> None:
+    export(store, tmp_path)
+    turtle = (tmp_path / "graph.ttl").read_text("utf-8")
+    assert "\n    a kg:Claim ;\n" in turtle
+    assert f"\n<{ID}" not in turtle
+    subjects = [line for line in turtle.splitlines() if line and line[0] not in "@ ."]
+    assert subjects == sorted(subjects)
+    document = json.loads((tmp_path / "graph.jsonld").read_text("utf-8"))
+    assert (
+        document["@context"]
+        == json.loads(resource("ontology", "context.jsonld").read_text("utf-8"))["@context"]
+    )
+    assert '"label": {\n' in (tmp_path / "graph.jsonld").read_text("utf-8")
+
+
+def test_graphml_is_the_network(tmp_path: Path) -> None:
+    for name, lines in (("first", LINES), ("hostile", quads(hostile()))):
+        store = stored(tmp_path / name / "store", lines)
+        export(store, tmp_path / name)
+        read = nx.read_graphml(tmp_path / name / "graph.graphml", force_multigraph=True)
+        made = network(store)
+        read.graph.clear()
+        assert nx.utils.graphs_equal(read, made)
+
+
+def test_failure_is_told_and_leaves_the_old_exports(tmp_path: Path, store: Store) -> None:
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(KgError, match=r"^cannot write the exports: "):
+        export(store, tmp_path / "file")
+    export(store, tmp_path / "exports")
+    before = files(tmp_path / "exports")
+    (tmp_path / "exports" / "graph.nq").unlink()
+    (tmp_path / "exports" / "graph.nq").mkdir()
+    with pytest.raises(KgError, match=r"^cannot write the exports: "):
+        export(store, tmp_path / "exports")
+    shutil.rmtree(tmp_path / "exports" / "graph.nq")
+    export(store, tmp_path / "exports")
+    assert files(tmp_path / "exports") == before
+
+
+def test_network_tells_each_claim_with_its_receipt(store: Store) -> None:
+    graph = network(store)
+    extraction = gold.first_article()
+    assert graph.number_of_edges() == len(extraction.claims)
+    (edge,) = (data for *_, data in graph.edges(data=True) if data["since"])
+    context = edge.pop("context")
+    assert context[edge.pop("context_begin") : edge.pop("context_end")] == edge["quote"]
+    begin, end = edge.pop("begin"), edge.pop("end")
+    assert extraction.article.text[begin:end] == edge.pop("quote")
+    assert edge == {
+        "relation": "cooperatesWith",
+        "relation_th": "ร่วมมือกับ",
+        "relation_en": "cooperates with",
+        "status": "actual",
+        "rule": "gold",
+        "score": 1.0,
+        "said_by": "วิศิษฏ์ วิศิษฏ์สรอรรถ",
+        "since": "1973",
+        "until": "",
+        "article": article_iri(extraction.article),
+        "title": extraction.article.title.of(extraction.article.plain),
+        "url": "https://www.thaigov.go.th/news/contents/details/78489",
+        "published": "2024-02-06",
+    }
+
+
+def test_nodes_are_things_dates_and_texts(store: Store) -> None:
+    graph = network(store)
+    date = graph.nodes[next(key for key, data in graph.nodes(data=True) if data["type"] == "Date")]
+    assert date == {"label": "2024-02-06", "label_en": "", "type": "Date"}
+    types = {data["type"] for _, data in graph.nodes(data=True)}
+    assert types == {"Person", "Position", "Organization", "Country", "Place", "Event", "Date", "Text"}
+    literals = [key for key, data in graph.nodes(data=True) if data["type"] in ("Date", "Text")]
+    assert all(key.startswith("literal:") and len(key) == 24 for key in literals)
+    assert list(graph.nodes) == sorted(graph.nodes)
+
+
+def test_money_is_a_node_of_its_own(tmp_path: Path) -> None:
+    money = Entity("m", "MONEY", "53104158.5 THB", "", ())
+    made = hostile()
+    claim = replace(made.claims[0], relation="has_budget", subject="e", object="m")
+    store = stored(
+        tmp_path / "store", quads(replace(made, entities=(*made.entities, money), claims=(claim,)))
+    )
+    assert network(store).nodes[f"{ID}money/THB-53104158.5"] == {
+        "label": "53,104,158.5 THB",
+        "label_en": "",
+        "type": "Money",
+    }
+
+
+def test_context_is_short_marks_the_quote_and_has_no_control_characters(tmp_path: Path) -> None:
+    graph = network(stored(tmp_path / "store", quads(hostile())))
+    ((*_, edge),) = graph.edges(data=True)
+    context = edge["context"]
+    assert len(context) <= 602
+    assert context[0] == context[-1] == "…"
+    assert context[edge["context_begin"] : edge["context_end"]] == edge["quote"]
+    assert edge["quote"].startswith("สมชาย   </script>]]>&amp;")
+    assert not {"\x00", "\x0b", "\r"} & set("".join(str(value) for value in edge.values()))
+
+
+@pytest.mark.parametrize("name", ["ดีอี", "กระทรวงดิจิทัลเพื่อเศรษฐกิจและสังคม", "กระทรวงดิจิทัล"])
+def test_neighbourhood_is_found_by_label_alias_and_part(store: Store, name: str) -> None:
+    graph = neighbourhood(store, name)
+    assert sorted(data["relation"] for *_, data in graph.edges(data=True)) == ["alsoKnownAs", "worksFor"]
+    assert {data["type"] for _, data in graph.nodes(data=True)} == {"Organization", "Person", "Text"}
+
+
+def test_neighbourhood_grows_with_its_depth(store: Store) -> None:
+    sizes = [neighbourhood(store, "ดีอี", depth).number_of_edges() for depth in (0, 1, 2, 3, 9)]
+    assert sizes == [0, 2, 5, 8, 8]
+
+
+def test_neighbourhood_is_found_by_iri(store: Store) -> None:
+    named = neighbourhood(store, "แคนนาดา")
+    ((iri, _),) = ((key, data) for key, data in named.nodes(data=True) if data["type"] == "Country")
+    for written in (iri, f"<{iri}>", f"country:{iri.rpartition('/')[2]}"):
+        assert nx.utils.graphs_equal(neighbourhood(store, written), named)
+
+
+@pytest.mark.parametrize(
+    ("thing", "complaint"),
+    [
+        ("ดาวอังคาร", "not in the graph: 'ดาวอังคาร': give a name"),
+        (f"{ID}person/{0:016x}", f"not in the graph: {ID}person/{0:016x}: "),
+        (
+            "ญี่ปุ่น",
+            "2 things fit 'ญี่ปุ่น': give one of them, or more of its name: country:34568c0e5a976460 ประเทศญี่ปุ่น, ",
+        ),
+    ],
+)
+def test_thing_that_is_not_clear_is_told(store: Store, thing: str, complaint: str) -> None:
+    with pytest.raises(KgError) as error:
+        neighbourhood(store, thing)
+    assert str(error.value).startswith(complaint)
