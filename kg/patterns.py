@@ -1,0 +1,188 @@
+"""The language of the rules: compiles those of ``data/<language>/rules`` into patterns over encoded text.
+
+``relate`` encodes a paragraph and applies them; ``data/thai/rules/README.md`` tells how they are written.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import ahocorasick_rs
+
+from kg.errors import KgError
+from kg.lexicon import folder, load
+from kg.vocabulary import Relation, relations, resource
+
+_TYPES = (
+    "PERSON",
+    "POSITION",
+    "ORG",
+    "COUNTRY",
+    "PLACE",
+    "EVENT",
+    "INSTRUMENT",
+    "PROGRAM",
+    "DATE",
+    "MONEY",
+    "ALIAS",
+)
+_RANKS = (
+    "MINISTRY",
+    "DEPARTMENT",
+    "UNIT",
+    "SECTION",
+)  # organisations by rank, each a type of its own to the rules
+_CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS))}  # private use: in no text
+_EVERY = "".join(_CODES.values())
+_ORG = _CODES["ORG"] + "".join(_CODES[rank] for rank in _RANKS)
+_GROUPS = _CODES | {
+    "ORG": _ORG,
+    "AGENT": _CODES["PERSON"] + _ORG + _CODES["COUNTRY"],
+    "VENUE": _CODES["PLACE"] + _ORG + _CODES["COUNTRY"],
+}
+
+_SLOT = re.compile(r"<(?:(\w+) )?([A-Z|]+)([+*]?)>")
+_GAP = re.compile(r"\{(\*?)(\d+)\}")
+_MACRO = re.compile(r"\{(\w+)\}")
+_DRAW = re.compile(r"(\w+) ([\w|/@]+) ([\w|/@]+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """One fact that a match gives: a relation between two slots. ``text``: the object is text itself."""
+
+    relation: Relation
+    subject: str
+    object: str
+    text: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule. It is tried where one of its ``cues`` stands (always, where it has none)."""
+
+    id: str
+    cues: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    draws: tuple[Draw, ...]
+    score: float
+    status: str | None
+
+
+class RuleSet:
+    """Rules of one kind, and a quick way to those of which a cue stands in a text."""
+
+    def __init__(self, rules: list[Rule]) -> None:
+        self.rules = tuple(rules)
+        self._always = {i for i, rule in enumerate(rules) if not rule.cues}
+        cues = sorted({cue for rule in rules for cue in rule.cues})
+        self._of = [{i for i, rule in enumerate(rules) if cue in rule.cues} for cue in cues]
+        self._automaton = ahocorasick_rs.AhoCorasick(cues) if cues else None
+
+    def on(self, text: str) -> list[Rule]:
+        """The rules to try on ``text``, in their order."""
+        chosen = set(self._always)
+        if self._automaton is not None:
+            for cue in {
+                index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            }:
+                chosen |= self._of[cue]
+        return [self.rules[i] for i in sorted(chosen)]
+
+
+@dataclass(frozen=True, slots=True)
+class Grammar:
+    """The rules of a language, and the words that tell the status of a clause."""
+
+    phrases: RuleSet
+    clauses: RuleSet
+    fold: re.Pattern[str]
+    topic: re.Pattern[str]
+    planned: re.Pattern[str]
+    negated: re.Pattern[str]
+    reach: int
+    ends: str
+    ranks: Mapping[str, tuple[str, ...]]
+
+    def code(self, type_: str, text: str) -> str:
+        """The character that stands for a reference of a type in encoded text."""
+        if type_ == "ORG":
+            type_ = next((rank for rank, heads in self.ranks.items() if text.startswith(heads)), type_)
+        return _CODES[type_]
+
+
+@cache
+def grammar(language: str) -> Grammar:
+    """The grammar of a language ("th", "en"). A file of rules that does not parse is a ``KgError``."""
+    words = load("modality.toml", language)
+    phrases: list[Rule] = []
+    clauses: list[Rule] = []
+    for path in sorted(resource("data", folder(language), "rules").glob("*.toml")):
+        try:
+            rows = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
+        except (tomllib.TOMLDecodeError, KeyError) as error:
+            raise KgError(f"{path.name}: not a file of rules ({error}): mend the file") from error
+        for row in rows:
+            try:
+                (phrases if row.get("phrase") else clauses).append(_rule(row, words["macro"], path.stem))
+            except (KeyError, ValueError, re.error) as error:
+                raise KgError(f"{path.name}: rule {row.get('id')}: {error}: mend the rule") from error
+    folds = (p.replace("<head ", f"<head{i} ") for i, p in enumerate(words["fold"]))
+    return Grammar(
+        phrases=RuleSet(phrases),
+        clauses=RuleSet(clauses),
+        fold=re.compile("|".join(_expand(p, (), words["macro"]) for p in folds)),
+        topic=re.compile(_expand(words["topic"], (), words["macro"])),
+        planned=re.compile("|".join(words["planned"])),
+        negated=re.compile("|".join(words["negated"])),
+        reach=words["reach"],
+        ends=words["ends"],
+        ranks={rank: tuple(words["rank"][rank.lower()]) for rank in _RANKS},
+    )
+
+
+def _rule(row: dict[str, Any], macros: dict[str, list[str]], file: str) -> Rule:
+    cues = tuple(row.get("cues", ()))
+    return Rule(
+        id=f"{file}.{row['id']}",
+        cues=cues,
+        patterns=tuple(re.compile(_expand(pattern, cues, macros)) for pattern in row["patterns"]),
+        draws=tuple(map(_draw, row["draws"])),
+        score=float(row["score"]),
+        status=row.get("status", "actual" if row.get("phrase") else None),
+    )
+
+
+def _draw(text: str) -> Draw:
+    match = _DRAW.fullmatch(text)
+    if match is None or match.group(1) not in relations():
+        raise ValueError(f"no fact of the ontology: {text!r}")
+    relation = relations()[match.group(1)]
+    return Draw(relation, match.group(2), match.group(3), text=not relation.range)
+
+
+def _expand(pattern: str, cues: tuple[str, ...], macros: dict[str, list[str]]) -> str:
+    """The regular expression that a pattern of the rules stands for."""
+
+    def slot(match: re.Match[str]) -> str:
+        name, types, many = match.groups()
+        one = "[" + "".join(dict.fromkeys("".join(_GROUPS[type_] for type_ in types.split("|")))) + "]"
+        body = f"{one}(?:{_any(macros['list' if many == '+' else 'tight'])}{one})*" if many else one
+        return f"(?P<{name}>{body})" if name else f"(?:{body})"
+
+    def gap(match: re.Match[str]) -> str:
+        return f"{'.' if match.group(1) else f'[^{_EVERY}]'}{{0,{match.group(2)}}}?"
+
+    def macro(match: re.Match[str]) -> str:
+        return _any(cues if match.group(1) == "cue" else macros[match.group(1)])
+
+    return _MACRO.sub(macro, _GAP.sub(gap, _SLOT.sub(slot, pattern)))
+
+
+def _any(words: tuple[str, ...] | list[str]) -> str:
+    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"

@@ -1,0 +1,304 @@
+"""Entities in their sentences -> claims, by the rules of ``data/thai/rules``.
+
+A paragraph is encoded: each reference becomes one private-use character that tells its type, the
+text between stays as it is. A rule is a pattern over that: ``<subj PERSON> ... เป็นประธาน ... <obj EVENT>``.
+Rules of phrases ("PERSON POSITION", "ORG (ALIAS)") run first; then each phrase is folded into its
+head, so that the rules of clauses see a person with all her posts as one character.
+
+The language of patterns (``kg/patterns.py`` compiles it) is told in ``data/thai/rules/README.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from kg.model import Article, Claim, Reference, Resolution, Span, Status
+from kg.patterns import Draw, Grammar, Rule, RuleSet, grammar
+
+_MAIN = ("chairs", "attends", "hosts", "co_hosts")  # whose event an article is about
+_SHORTEST = 15  # characters of a passage
+_REST, _BEFORE, _TOPIC = "@rest", "@before", "topic"
+
+
+@dataclass(frozen=True, slots=True)
+class _Clause:
+    """A paragraph encoded: ``references`` by their position in ``text``.
+
+    From position ``starts[k]`` up to the next, ``text`` is one reference or a run of plain text; it
+    stands for ``runs[k]`` of ``Article.plain``.
+    """
+
+    text: str
+    references: dict[int, Reference]
+    starts: list[int]
+    runs: list[Span]
+
+    def plain(self, position: int) -> Span:
+        """The run of ``Article.plain`` that the character at ``position`` stands for."""
+        index = bisect_right(self.starts, position) - 1
+        run = self.runs[index]
+        if position in self.references:
+            return run
+        start = run.start + position - self.starts[index]
+        return Span(start, start + 1)
+
+    @property
+    def end(self) -> int:
+        return self.runs[-1].end
+
+
+def relate(article: Article, resolution: Resolution) -> tuple[Claim, ...]:
+    """The claims of ``article``: each fact once, the body's before the headline's, in the text's order."""
+    rules = grammar(article.language)
+    relater = _Relater(article, rules, resolution)
+    paragraphs = [*article.paragraphs, article.title]
+    for span in paragraphs:
+        relater.read(span, [r for r in resolution.references if span.covers(r.span)])
+    return tuple(relater.claims.values())
+
+
+class _Relater:
+    def __init__(self, article: Article, rules: Grammar, resolution: Resolution) -> None:
+        self.article = article
+        self.grammar = rules
+        self.references = resolution.references
+        self.types = {e.id: e.type for e in resolution.entities}
+        self.names = {e.id: e.name for e in resolution.entities}
+        self.claims: dict[tuple[object, ...], Claim] = {}
+        self.topic: str | None = None
+
+    def read(self, span: Span, references: list[Reference]) -> None:
+        clause = self.encode(span, [(r.span, r) for r in references])
+        self.apply(self.grammar.phrases, clause)
+        folded = self.encode(span, self.fold(clause))
+        self.find_topic(folded)
+        before = set(self.claims)
+        self.apply(self.grammar.clauses, folded)
+        self.attribute(before)
+
+    def encode(self, span: Span, references: list[tuple[Span, Reference]]) -> _Clause:
+        """The run ``span`` with each reference, and the run it stands for, as one character."""
+        plain = self.article.plain
+        clause = _Clause("", {}, [], [])
+        text: list[str] = []
+        size, position = 0, span.start
+        for run, reference in references:
+            if run.start > position:
+                clause.starts.append(size)
+                clause.runs.append(Span(position, run.start))
+                text.append(plain[position : run.start])
+                size += run.start - position
+            clause.starts.append(size)
+            clause.runs.append(run)
+            clause.references[size] = reference
+            text.append(self.grammar.code(reference.type, reference.span.of(plain)))
+            size += 1
+            position = run.end
+        if span.end > position:
+            clause.starts.append(size)
+            clause.runs.append(Span(position, span.end))
+            text.append(plain[position : span.end])
+        return replace(clause, text="".join(text))
+
+    def fold(self, clause: _Clause) -> list[tuple[Span, Reference]]:
+        """The references that are left when each phrase is its head alone, which stands for all of it."""
+        runs = {at: clause.plain(at) for at in clause.references}
+        for match in self.grammar.fold.finditer(clause.text):
+            head = max(match.start(name) for name in match.re.groupindex)
+            whole = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
+            for at in range(match.start(), match.end()):
+                runs.pop(at, None)
+            runs[head] = whole
+        return [(run, clause.references[at]) for at, run in sorted(runs.items())]
+
+    def find_topic(self, clause: _Clause) -> None:
+        """The person that a paragraph is about: who stands first in it. Kept where it names none."""
+        match = self.grammar.topic.match(clause.text)
+        if match:
+            self.topic = clause.references[match.start("topic")].entity
+
+    # -- rules ----------------------------------------------------------------------------------------
+
+    def apply(self, rules: RuleSet, clause: _Clause) -> None:
+        for rule in rules.on(clause.text):
+            for pattern in rule.patterns:
+                for match in pattern.finditer(clause.text):
+                    status = self.status(rule, match)
+                    if status is not None:
+                        for draw in rule.draws:
+                            self.draw(rule, draw, clause, match, status)
+
+    def status(self, rule: Rule, match: re.Match[str]) -> Status | None:
+        """Planned or actual by the words of the match and just before it; ``None`` where it is denied."""
+        if rule.status:
+            return Status(rule.status)
+        begin = max(0, match.start() - self.grammar.reach)
+        before = match.string[begin : match.start()]
+        before = before[max(before.rfind(c) for c in self.grammar.ends) + 1 :]
+        said = before + match.group()
+        if self.grammar.negated.search(said):
+            return None
+        return Status.PLANNED if self.grammar.planned.search(said) else Status.ACTUAL
+
+    def draw(self, rule: Rule, draw: Draw, clause: _Clause, match: re.Match[str], status: Status) -> None:
+        evidence = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
+        subjects = self.entities(draw.subject, clause, match)
+        since = self.since(clause, match)
+        objects: list[str | Span]
+        if draw.object == _REST:
+            objects = self.rest(clause, match)
+        elif draw.object == _BEFORE:
+            objects = self.before(clause, match)
+        elif draw.text:
+            objects = [r.span for r in self.slot(draw.object, clause, match)]
+        else:
+            objects = list(self.entities(draw.object, clause, match))
+        for i, subject in enumerate(subjects):
+            for object_ in objects[i + 1 :] if draw.subject == draw.object and not draw.text else objects:
+                if subject != object_ and self.fits(draw, subject, object_):
+                    self.add(
+                        draw.relation.symmetric,
+                        Claim(
+                            draw.relation.name,
+                            subject,
+                            object_,
+                            status,
+                            evidence,
+                            rule.id,
+                            rule.score,
+                            since=since,
+                        ),
+                    )
+
+    def slot(self, name: str, clause: _Clause, match: re.Match[str]) -> Iterator[Reference]:
+        """The references in a slot; "post/ORG" gives those of a type within them."""
+        name, _, part = name.partition("/")
+        if name not in match.re.groupindex or match.start(name) < 0:
+            return
+        for position in range(match.start(name), match.end(name)):
+            reference = clause.references.get(position)
+            if reference is None:
+                continue
+            if not part:
+                yield reference
+            else:
+                inner = [p for p in _parts(reference) if p.type == part]
+                yield from inner[:1]
+
+    def entities(self, names: str, clause: _Clause, match: re.Match[str]) -> list[str]:
+        """Entity ids in the first of the slots ("subj|topic") that is filled, each once."""
+        for name in names.split("|"):
+            if name == _TOPIC:
+                return [self.topic] if self.topic else []
+            if name.startswith("@"):
+                return self.last(name[1:], clause.plain(match.start()).start)
+            found = list(dict.fromkeys(r.entity for r in self.slot(name, clause, match)))
+            if found:
+                return found
+        return []
+
+    def last(self, type_: str, before: int) -> list[str]:
+        """The entity of a type that the body spoke of last before a position; of events, the main one."""
+        found = [
+            r.entity
+            for r in self.references
+            if r.type == type_ and self.article.title.end <= r.span.start < before
+        ]
+        if type_ == "EVENT" and found:
+            chaired = [
+                c.object for c in self.claims.values() if c.relation in _MAIN and isinstance(c.object, str)
+            ]
+            return chaired[:1] or found[:1]
+        return found[-1:]
+
+    def fits(self, draw: Draw, subject: str, object_: str | Span) -> bool:
+        if self.types[subject] not in draw.relation.domain:
+            return False
+        return isinstance(object_, Span) or self.types[object_] in draw.relation.range
+
+    def since(self, clause: _Clause, match: re.Match[str]) -> str | None:
+        """Since when, where the rule has a slot for the date or for the years ("ครบรอบ 50 ปี")."""
+        slots = match.re.groupindex
+        if "since" in slots:
+            return next(
+                (self.names[r.entity].partition("/")[0] for r in self.slot("since", clause, match)), None
+            )
+        if "years" in slots and match.group("years") and self.article.published:
+            return str(int(self.article.published[:4]) - int(match.group("years")))
+        return None
+
+    def rest(self, clause: _Clause, match: re.Match[str]) -> list[str | Span]:
+        """What follows a match to the end of its paragraph; where nothing does ("ดังนี้"), the next one."""
+        start = clause.plain(match.end() - 1).end
+        text = self.article.plain
+        while start < clause.end and text[start] in ' :“"':
+            start += 1
+        if clause.end - start >= _SHORTEST:
+            return [Span(start, clause.end)]
+        following = (p for p in self.article.paragraphs if p.start >= clause.end)
+        return [p for p in following if len(p) >= _SHORTEST][:1]
+
+    def before(self, clause: _Clause, match: re.Match[str]) -> list[str | Span]:
+        """What stands before a match in its paragraph, from the opening quotation mark on."""
+        end = clause.plain(match.start()).start
+        start = clause.plain(0).start
+        opening = self.article.plain.find("“", start, end)
+        if opening >= 0:
+            start = opening + 1
+        return [Span(start, end)] if end - start >= _SHORTEST else []
+
+    def add(self, symmetric: bool, claim: Claim) -> None:
+        pair: tuple[object, ...] = (claim.subject, claim.object)
+        if isinstance(claim.object, Span) and claim.relation == "also_known_as":
+            pair = (claim.subject, claim.object.of(self.article.plain))
+        elif symmetric and isinstance(claim.object, str):
+            pair = tuple(sorted((claim.subject, claim.object)))
+        key = (claim.relation, *pair)
+        known = self.claims.get(key)
+        if self.article.title.covers(claim.evidence) and any(
+            c.relation == claim.relation and c.subject == claim.subject for c in self.claims.values()
+        ):
+            return  # the body has said it in full
+        if isinstance(claim.object, Span) and any(
+            c.relation == claim.relation
+            and c.subject == claim.subject
+            and isinstance(c.object, Span)
+            and c.object.overlaps(claim.object)
+            for c in self.claims.values()
+        ):
+            return  # one passage, one claim
+        if (
+            known is None
+            or known.status is Status.PLANNED
+            and claim.status is Status.ACTUAL
+            and known.score <= claim.score
+        ):
+            self.claims[key] = claim
+
+    def attribute(self, before: set[tuple[object, ...]]) -> None:
+        """Claims within a passage that somebody says are said by that speaker."""
+        fresh = [key for key in self.claims if key not in before]
+        passages = [
+            c
+            for key, c in self.claims.items()
+            if c.relation == "says" and isinstance(c.object, Span) and key in fresh
+        ]
+        for key in fresh:
+            claim = self.claims[key]
+            for passage in passages:
+                if (
+                    claim is not passage
+                    and isinstance(passage.object, Span)
+                    and passage.object.covers(claim.evidence)
+                ):
+                    if passage.subject != claim.subject or claim.relation != "says":
+                        self.claims[key] = claim = replace(claim, said_by=passage.subject)
+
+
+def _parts(reference: Reference) -> Iterator[Reference]:
+    for part in reference.parts:
+        yield part
+        yield from _parts(part)

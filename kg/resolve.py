@@ -1,0 +1,243 @@
+"""Mentions -> entities: which mentions name one thing, and the IRI that it has in every article.
+
+Within an article a short form takes the identity of the full one ("นายวิษณุ", "สกมช.", "ปลัดดีอี",
+"การประชุมดังกล่าว"); across articles the registry and the name itself decide.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from kg.lexicon import Lexicon, lexicon
+from kg.model import Article, Entity, Mention, Reference, Resolution, Span
+from kg.vocabulary import ID, class_of
+
+_SPACE = re.compile(r"\s+")
+_ACTION = re.compile("^(?:การ|งาน|ร่าง)")
+_BESIDE = (
+    "",
+    "และ",
+    ",",
+    "ในฐานะ",
+    "ตำแหน่ง",
+    "เป็น",
+    "ทำหน้าที่",
+    "ได้เป็น",
+    "ทำหน้าที่เป็น",
+    "ในฐานะที่เป็น",
+    "ดำรงตำแหน่ง",
+)
+_VALUES = ("DATE", "MONEY")
+_NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
+
+
+def resolve(article: Article, mentions: list[Mention]) -> Resolution:
+    """The entities that ``mentions`` (of ``article``, in order) name, and the references to them."""
+    resolver = _Resolver(article, lexicon())
+    resolver.learn_aliases(mentions)
+    resolver.learn_persons(mentions)
+    references = resolver.references(mentions)
+    return Resolution(tuple(resolver.entities()), tuple(references))
+
+
+def iri(type_: str, key: str) -> str:
+    """The IRI of the thing of a type that ``key`` (its canonical name, or ISO code) stands for."""
+    digest = hashlib.sha256(f"{type_}\t{key}".encode()).hexdigest()[:16]
+    if type_ in _VALUES:
+        return f"{ID}{type_.lower()}/{digest}"
+    local = class_of(type_).iri.rpartition("#")[2]
+    return f"{ID}{local.lower()}/{digest}"
+
+
+class _Resolver:
+    def __init__(self, article: Article, words: Lexicon) -> None:
+        self.article = article
+        self.lexicon = words
+        self.aliases: dict[tuple[str, str], str] = {}
+        self.given: dict[str, str] = {}
+        self.posts: dict[str, str] = {}
+        self.spans: dict[tuple[str, str], list[Span]] = {}
+        self.ids: dict[tuple[str, str], str] = {}
+        self.last: dict[str, tuple[str, str]] = {}
+
+    # -- what the article says of names ------------------------------------------------------------
+
+    def learn_aliases(self, mentions: list[Mention]) -> None:
+        for mention in mentions:
+            if mention.type == "ALIAS":
+                owner = mention.parts[0]
+                self.aliases[owner.type, _fold(mention.name)] = self.key(owner)
+
+    def learn_persons(self, mentions: list[Mention]) -> None:
+        """Full names first, so that a given name alone finds its person wherever it stands."""
+        for mention in mentions:
+            if mention.type == "PERSON" and " " in mention.name:
+                self.given.setdefault(mention.name.split()[0], mention.name)
+                for part in mention.parts:
+                    self.aliases["PERSON", _fold(part.name)] = mention.name
+        for index, mention in enumerate(mentions):
+            if mention.type == "POSITION":
+                holder = self.holder(mentions, index)
+                if holder is not None:
+                    self.posts.setdefault(self.post_key(mention), self.key(holder))
+
+    def holder(self, mentions: list[Mention], index: int) -> Mention | None:
+        """The person who holds the post ``mentions[index]`` because the two stand side by side.
+
+        The name stands before the post or, full, behind it; other posts of the person may stand between.
+        """
+        at = index
+        while at and self.gap(mentions[at - 1], mentions[at]) in _BESIDE:
+            at -= 1
+            if mentions[at].type == "PERSON":
+                return mentions[at] if mentions[at].name else None
+            if mentions[at].type != "POSITION":
+                break
+        at = index
+        while at + 1 < len(mentions) and self.gap(mentions[at], mentions[at + 1]) in ("", "และ", "("):
+            at += 1
+            if mentions[at].type == "PERSON":
+                return mentions[at] if " " in mentions[at].name else None
+            if mentions[at].type != "POSITION":
+                break
+        return None
+
+    def gap(self, before: Mention, after: Mention) -> str | None:
+        """What stands between two mentions; ``None`` where that is too much to join them."""
+        text = self.article.plain[before.span.end : after.span.start]
+        return text.strip() if len(text) < 16 else None
+
+    # -- keys: what one thing is called, whatever the text calls it ----------------------------------
+
+    def key(self, mention: Mention) -> str:
+        name = mention.name
+        local = self.aliases.get((mention.type, _fold(name)))
+        if local is not None:
+            return local
+        if mention.type == "PERSON":
+            return name if " " in name else self.given.get(name.removesuffix("ฯ"), name)
+        if mention.type == "POSITION":
+            return self.post_key(mention)
+        if mention.type in _NAMED_AFTER:
+            return _SPACE.sub(" ", name)
+        thing = self.lexicon.things.get((mention.type, name))
+        return thing.key if thing else _SPACE.sub(" ", name)
+
+    def post_key(self, post: Mention) -> str:
+        """The post with the organisation's own name in it: "รมว.กห." is "รัฐมนตรีว่าการกระทรวงกลาโหม"."""
+        text = post.text
+        parts = [p for p in post.parts if p.type == "ORG"]
+        head = text[: parts[0].span.start - post.span.start] if parts else text
+        name = self.key(parts[0]) if parts else ""
+        head = self.lexicon.post_names.get(head.strip(), head.strip())
+        if name.startswith("กระทรวง"):
+            head = head.removesuffix("กระทรวง")
+        return _SPACE.sub("", head + name)
+
+    # -- entities ------------------------------------------------------------------------------------
+
+    def references(self, mentions: list[Mention]) -> list[Reference]:
+        found: list[Reference] = []
+        for index, mention in enumerate(mentions):
+            if mention.type == "ALIAS":
+                owner = mention.parts[0]
+                named = self.refer(owner)
+                if named is not None:
+                    self.see(self.same_name((owner.type, self.key(owner))), mention.span)
+                    found.append(Reference(mention.span, "ALIAS", named.entity))
+            elif mention.type == "POSITION":
+                found += self.post(mention, self.holder(mentions, index))
+            else:
+                reference = self.refer(mention)
+                if reference is not None:
+                    found.append(reference)
+        return found
+
+    def refer(self, mention: Mention) -> Reference | None:
+        if not mention.name:
+            key = self.last.get(mention.type)
+            return Reference(mention.span, mention.type, self.ids[key]) if key else None
+        key = (mention.type, self.key(mention))
+        if mention.type in _NAMED_AFTER:
+            key = self.same_name(key)
+        if mention.type not in _VALUES and mention.span.start > self.article.title.end:
+            self.last[mention.type] = key
+        id_ = self.see(key, mention.span)
+        if mention.type == "PERSON":
+            for part in mention.parts:
+                self.see(key, part.span)
+            return Reference(mention.span, "PERSON", id_)
+        parts = tuple(r for r in map(self.refer, mention.parts) if r is not None)
+        return Reference(mention.span, mention.type, id_, parts)
+
+    def post(self, mention: Mention, near: Mention | None) -> list[Reference]:
+        """A post beside its holder; or, standing alone, the person who holds it; or what it is a post of."""
+        parts = tuple(r for r in map(self.refer, mention.parts) if r is not None)
+        key = self.post_key(mention)
+        if near is not None:
+            person = ("PERSON", self.key(near))
+            id_ = self.see(("POSITION", key), mention.span)
+            return [
+                Reference(
+                    mention.span, "POSITION", id_, parts, self.ids.get(person) or self.see(person, near.span)
+                )
+            ]
+        held = self.posts.get(key)
+        if held is not None:
+            self.see(("POSITION", key), mention.span)
+            return [Reference(mention.span, "PERSON", self.see(("PERSON", held), mention.span))]
+        head = (
+            mention.text[: mention.parts[0].span.start - mention.span.start]
+            if mention.parts
+            else mention.text
+        )
+        if head.strip() in self.lexicon.posts_alone:
+            return [Reference(mention.span, "PERSON", self.see(("PERSON", key), mention.span), parts)]
+        return list(parts)
+
+    def same_name(self, key: tuple[str, str]) -> tuple[str, str]:
+        """An earlier thing of which this is a shorter or a longer name."""
+        type_, name = key
+        bare = _fold(_ACTION.sub("", name))
+        for other in self.ids:
+            if other[0] != type_:
+                continue
+            known = _fold(_ACTION.sub("", other[1]))
+            short, long = sorted((bare, known), key=len)
+            if len(short) >= 12 and long.startswith(short) or bare == known:
+                return other
+        return key
+
+    def see(self, key: tuple[str, str], span: Span) -> str:
+        """Note that ``span`` names the thing of ``key``; its id in this article."""
+        if key not in self.ids:
+            self.ids[key] = f"e{len(self.ids) + 1}"
+            self.spans[key] = []
+        if span not in self.spans[key]:
+            self.spans[key].append(span)
+        return self.ids[key]
+
+    def entities(self) -> list[Entity]:
+        return [self.entity(*key) for key in self.ids]
+
+    def entity(self, type_: str, key: str) -> Entity:
+        spans = self.spans[type_, key]
+        thing = self.lexicon.by_key.get((type_, key))
+        if type_ in ("PERSON", *_VALUES):
+            name = key
+        else:
+            name = max((span.of(self.article.plain) for span in spans), key=len)
+        return Entity(
+            id=self.ids[type_, key],
+            type=type_,
+            name=thing.name if thing else _SPACE.sub(" ", name),
+            iri=iri(type_, key),
+            mentions=tuple(spans),
+            label_en=thing.english if thing else None,
+            same_as=f"http://www.wikidata.org/entity/{thing.wikidata}" if thing and thing.wikidata else None,
+        )
+
+
+def _fold(name: str) -> str:
+    return re.sub(r"[\s“”\"'‘’().\-–]", "", name).casefold()
