@@ -1,0 +1,355 @@
+"""The command line: the one part of kg that prints and exits.
+
+Exit status: 0 done, 1 the answer is no (``check``, ``verify``, a build whose graph has violations),
+2 an error, told in one line on stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from kg import __version__
+from kg.errors import KgError
+from kg.model import Extraction, Span
+
+# Each command imports what it runs on, so that help and wrong arguments are answered at once.
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command, by the arguments of the process unless ``argv`` is given. Returns its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    argv = sys.argv[1:] if argv is None else argv
+    try:
+        arguments = _parser(asks=argv[:1] == ["ask"]).parse_args(argv)
+        status: int = arguments.run(arguments)
+        sys.stdout.flush()
+    except KgError as error:
+        return _complain(error)
+    except BrokenPipeError:
+        # The reader has left. What is still unwritten at the exit of Python must go nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except OSError as error:
+        return _complain(f"{error.strerror}: {error.filename}" if error.filename else error)
+    except KeyboardInterrupt:
+        return _complain("stopped")
+    return status
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from kg.build import build
+
+    report = build(arguments.paths, arguments.store, arguments.exports)
+    for line in str(report).splitlines():
+        print(_safe(line))
+    print(f"\nThe graph is in {arguments.store}, its exports are in {arguments.exports}.")
+    return 1 if report.violations else 0
+
+
+def _extract(arguments: argparse.Namespace) -> int:
+    from kg.build import each, extract
+    from kg.read import Skip
+
+    for path, result in each(arguments.paths, extract):
+        if isinstance(result, Skip):
+            _complain(f"skipped: {path}: {result.message}")
+        else:
+            print(json.dumps(_json(path, result), ensure_ascii=False))
+    return 0
+
+
+def _query(arguments: argparse.Namespace) -> int:
+    from kg.query import answer
+    from kg.store import Store
+
+    print(answer(Store.open(arguments.store), _sparql(arguments.query), arguments.format), end="")
+    return 0
+
+
+def _list_questions(_: argparse.Namespace) -> int:
+    from kg.query import questions
+
+    for question in questions().values():
+        print(f"{question.name}: {question.title_en} {question.title_th}")
+        for each in question.parameters.values():
+            print(f"    --{each.name} {each.type.upper()}  {each.description}")
+    return 0
+
+
+def _ask(arguments: argparse.Namespace) -> int:
+    from kg.query import ask
+    from kg.store import Store
+
+    given = {
+        name.removeprefix("?"): value for name, value in vars(arguments).items() if name[0] == "?" and value
+    }
+    print(ask(Store.open(arguments.store), arguments.question, given, arguments.format), end="")
+    return 0
+
+
+def _draw(arguments: argparse.Namespace) -> int:
+    from kg.draw import draw
+    from kg.network import found, neighbourhood
+    from kg.store import Store
+
+    store = Store.open(arguments.store)
+    iri = found(store, arguments.thing)
+    claims = neighbourhood(store, iri, arguments.depth)
+    arguments.output.write_text(draw(claims, str(claims.nodes[iri]["label"])), encoding="utf-8")
+    print(f"{_count(len(claims), 'thing')}, {_count(claims.number_of_edges(), 'claim')}: {arguments.output}")
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from kg.build import violations
+    from kg.store import Store
+
+    found = violations(Store.open(arguments.store))
+    for violation in found:
+        print(_safe(str(violation)))
+    print(
+        f"{_count(len(found), 'violation')}: the graph does not conform" if found else "The graph conforms."
+    )
+    return 1 if found else 0
+
+
+def _verify(arguments: argparse.Namespace) -> int:
+    from kg.store import Store
+    from kg.verify import verify
+
+    result = verify(arguments.paths, Store.open(arguments.store))
+    for failure in result.failures:
+        print(_safe(f"{failure.claim or 'no claim'} of {failure.article}: {failure.reason}"))
+    held = result.receipts - sum(1 for failure in result.failures if failure.claim)
+    print(f"{held} of {_count(result.receipts, 'receipt')} hold, in {_count(result.articles, 'article')}.")
+    return 1 if result.failures else 0
+
+
+def _json(path: Path, extraction: Extraction) -> dict[str, Any]:
+    """One article as ``kg extract`` writes it; offsets count code points of the raw text."""
+
+    def pair(span: Span) -> list[int]:
+        return [span.start, span.end]
+
+    def object_(relation: str, value: str | Span) -> str | dict[str, Any]:
+        if isinstance(value, str):
+            return value
+        if relation == "also_known_as":
+            return {"text": value.of(extraction.article.text)}
+        return {"span": pair(value)}
+
+    entities = [
+        {
+            "id": entity.id,
+            "type": entity.type,
+            "name": entity.name,
+            "iri": entity.iri,
+            "mentions": [pair(span) for span in entity.mentions],
+        }
+        for entity in extraction.entities
+    ]
+    facts = [
+        {
+            "rel": claim.relation,
+            "subj": claim.subject,
+            "obj": object_(claim.relation, claim.object),
+            "status": claim.status,
+            "evidence": pair(claim.evidence),
+            "score": claim.score,
+            "rule": claim.rule,
+        }
+        | {name: value for name in ("said_by", "since") if (value := getattr(claim, name))}
+        for claim in extraction.claims
+    ]
+    return {
+        "doc": path.stem,
+        "published": extraction.article.published,
+        "entities": entities,
+        "facts": facts,
+    }
+
+
+def _sparql(query: str) -> str:
+    """The query itself: as given, from the file of that name, or from standard input for "-"."""
+    if query == "-":
+        return sys.stdin.read()
+    if "{" in query or any(letter.isspace() for letter in query):
+        return query
+    return Path(query).read_text(encoding="utf-8-sig")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _safe(line: str) -> str:
+    """``line`` without what could steer a terminal: file names and texts come from anywhere."""
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode() for letter in line
+    )
+
+
+def _complain(message: object) -> int:
+    print(f"kg: {_safe(' '.join(str(message).split()))}", file=sys.stderr)
+    return 2
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells wrong arguments in one line, as every other error."""
+
+    def error(self, message: str) -> NoReturn:
+        raise KgError(f"{message}: see {self.prog} --help")
+
+
+def _parser(*, asks: bool) -> argparse.ArgumentParser:
+    """The commands and their arguments; those of each named question only where one is asked."""
+    paths = _Parser(add_help=False)
+    paths.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="an article, or a folder of them")
+    store = _Parser(add_help=False)
+    store.add_argument(
+        "--store",
+        metavar="DIR",
+        type=Path,
+        default=Path("build/store"),
+        help="the graph (default: %(default)s)",
+    )
+    formats = _Parser(add_help=False)
+    formats.add_argument(
+        "--format",
+        choices=("table", "csv", "tsv", "json", "xml", "turtle"),
+        default="table",
+        help="how to write the answer (default: %(default)s)",
+    )
+
+    top = _Parser(
+        prog="kg",
+        description="A knowledge graph of Thai government news in which every fact has its receipt.",
+        epilog="kg COMMAND --help tells more of a command, with an example.",
+        allow_abbrev=False,
+    )
+    top.add_argument("--version", action="version", version=f"kg {__version__}")
+    commands = top.add_subparsers(title="commands", metavar="COMMAND", required=True)
+
+    def command(
+        name: str,
+        run: Callable[[argparse.Namespace], int],
+        does: str,
+        example: str,
+        *parents: _Parser,
+    ) -> argparse.ArgumentParser:
+        parser = commands.add_parser(
+            name,
+            parents=parents,
+            help=does,
+            description=f"{does[0].upper()}{does[1:]}.",
+            epilog=f"example: {example}",
+            allow_abbrev=False,
+        )
+        parser.set_defaults(run=run)
+        return parser
+
+    build = command(
+        "build",
+        _build,
+        "read articles, and write their graph, its exports and a report",
+        "kg build data/articles",
+        paths,
+        store,
+    )
+    build.add_argument(
+        "--exports",
+        metavar="DIR",
+        type=Path,
+        default=Path("exports"),
+        help="where the exports go (default: %(default)s)",
+    )
+    command(
+        "extract",
+        _extract,
+        "print what each article says, a line of JSON for each",
+        "kg extract data/articles > facts.jsonl",
+        paths,
+    )
+    query = command(
+        "query",
+        _query,
+        "answer a SPARQL 1.1 query",
+        "kg query 'SELECT ?who ?event { ?who kg:chairs ?event }' --format csv",
+        store,
+        formats,
+    )
+    query.add_argument(
+        "query", metavar="QUERY-OR-FILE", help="the query, a file that holds it, or - for standard input"
+    )
+    ask = command(
+        "ask",
+        _list_questions,
+        "list the named questions, or answer one",
+        "kg ask chairs --event ประชุม",
+    )
+    if asks:
+        _add_questions(ask, store, formats)
+    draw = command(
+        "draw",
+        _draw,
+        "draw what surrounds one thing, as a page for the browser",
+        "kg draw อาเซียน -o asean.html",
+        store,
+    )
+    draw.add_argument("thing", metavar="THING", help="its name, or part of it, or its IRI")
+    draw.add_argument(
+        "-o", "--output", metavar="FILE", type=Path, default=Path("graph.html"), help="default: %(default)s"
+    )
+    draw.add_argument(
+        "--depth", metavar="N", type=int, default=1, help="how many steps away (default: %(default)s)"
+    )
+    command(
+        "check",
+        _check,
+        "check the graph against its shapes (SHACL)",
+        "kg check",
+        store,
+    )
+    command(
+        "verify",
+        _verify,
+        "check every receipt of the graph against the articles",
+        "kg verify data/articles",
+        paths,
+        store,
+    )
+    return top
+
+
+def _add_questions(ask: argparse.ArgumentParser, *parents: _Parser) -> None:
+    """A command for each named question, its parameters as options."""
+    from kg.query import questions
+
+    names = ask.add_subparsers(title="questions", metavar="QUESTION")
+    for question in questions().values():
+        parser = names.add_parser(
+            question.name,
+            parents=parents,
+            help=question.title_en,
+            description=f"{question.title_en} {question.title_th}",
+            allow_abbrev=False,
+        )
+        parser.set_defaults(run=_ask, question=question.name)
+        for each in question.parameters.values():
+            default = f" (default: {each.default})" if each.default else ""
+            parser.add_argument(
+                f"--{each.name}",
+                dest=f"?{each.name}",
+                metavar=each.type.upper(),
+                required=each.required,
+                help=(each.description + default).replace("%", "%%"),
+            )
