@@ -24,9 +24,11 @@ from kg.model import Extraction, Span
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command, by the arguments of the process unless ``argv`` is given. Returns its exit status."""
-    for stream in (sys.stdout, sys.stderr):
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+            stream.reconfigure(
+                encoding="utf-8", errors="strict" if stream is sys.stdin else "backslashreplace"
+            )
     argv = sys.argv[1:] if argv is None else argv
     try:
         arguments = _parser(asks=argv[:1] == ["ask"]).parse_args(argv)
@@ -104,6 +106,8 @@ def _draw(arguments: argparse.Namespace) -> int:
     store = Store.open(arguments.store)
     iri = found(store, arguments.thing)
     claims = neighbourhood(store, iri, arguments.depth)
+    if iri not in claims:
+        raise KgError(f"nothing to draw: {arguments.thing}: no claim is about it")
     arguments.output.write_text(draw(claims, str(claims.nodes[iri]["label"])), encoding="utf-8")
     print(f"{_count(len(claims), 'thing')}, {_count(claims.number_of_edges(), 'claim')}: {arguments.output}")
     return 0
@@ -180,11 +184,18 @@ def _json(path: Path, extraction: Extraction) -> dict[str, Any]:
 
 def _sparql(query: str) -> str:
     """The query itself: as given, from the file of that name, or from standard input for "-"."""
-    if query == "-":
-        return sys.stdin.read()
     if "{" in query or any(letter.isspace() for letter in query):
         return query
-    return Path(query).read_text(encoding="utf-8-sig")
+    try:
+        return sys.stdin.read() if query == "-" else Path(query).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise KgError(f"not UTF-8: {query}: write the query in UTF-8") from None
+
+
+def _steps(number: str) -> int:
+    if not number.isdecimal() or int(number) < 1:
+        raise argparse.ArgumentTypeError(f"not a number of steps: {number!r}: give 1 or more")
+    return int(number)
 
 
 def _count(number: int, noun: str) -> str:
@@ -310,7 +321,7 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "-o", "--output", metavar="FILE", type=Path, default=Path("graph.html"), help="default: %(default)s"
     )
     draw.add_argument(
-        "--depth", metavar="N", type=int, default=1, help="how many steps away (default: %(default)s)"
+        "--depth", metavar="N", type=_steps, default=1, help="how many steps away (default: %(default)s)"
     )
     command(
         "check",

@@ -37,7 +37,7 @@ _RANKS = (
     "UNIT",
     "SECTION",
 )  # organisations by rank, each a type of its own to the rules
-_CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS))}  # private use: in no text
+_CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, "DAY"))}  # private use: in no text
 _EVERY = "".join(_CODES.values())
 _ORG = _CODES["ORG"] + "".join(_CODES[rank] for rank in _RANKS)
 _GROUPS = _CODES | {
@@ -111,6 +111,8 @@ class Grammar:
 
     def code(self, type_: str, text: str) -> str:
         """The character that stands for a reference of a type in encoded text."""
+        if type_ == "DATE" and not any(char.isdigit() for char in text):
+            return _CODES["DAY"]
         if type_ == "ORG":
             type_ = next((rank for rank, heads in self.ranks.items() if text.startswith(heads)), type_)
         return _CODES[type_]

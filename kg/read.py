@@ -54,6 +54,8 @@ _MARKUP = re.compile(
     r"|^[^{}ก-๎\n]*\{[^{}:ก-๎\n]*:[^{}ก-๎\n]*\} *$",  # A style rule.
     re.MULTILINE,
 )
+_WRAPPED, _SHORTEST_LINE, _LONGEST_LINE = 6, 40, 170  # lines at least; code points of the middle and the longest
+_ITEM = re.compile(r"[-•–*“\"(]|\d+[.)]|(?:ภาพ|ข่าว|โทร)")
 _SPACES = re.compile(r"\s|&nbsp;")
 
 
@@ -162,6 +164,7 @@ def parse(name: str, text: str, encoding: str = "utf-8") -> Article:
         raise Unreadable("no body")
     if not len(title):
         title = lines[0]
+    plain, lines = _unwrap(plain, lines)
     return Article(
         name=name,
         text=text,
@@ -175,6 +178,24 @@ def parse(name: str, text: str, encoding: str = "utf-8") -> Article:
         published=published,
         offsets=offsets,
     )
+
+
+def _unwrap(plain: str, lines: list[Span]) -> tuple[str, list[Span]]:
+    """Whole paragraphs where a release breaks its lines by hand: their line breaks become spaces."""
+    lengths = sorted(map(len, lines))
+    if len(lines) < _WRAPPED or lengths[-1] > _LONGEST_LINE or lengths[len(lines) // 2] < _SHORTEST_LINE:
+        return plain, lines
+    joined = [lines[0]]
+    pieces = [plain[: lines[0].end]]
+    for before, line in pairwise(lines):
+        gap = plain[before.end : line.start]
+        if gap.count("\n") == 1 and not _ITEM.match(plain, line.start):
+            joined[-1] = Span(joined[-1].start, line.end)
+            gap = gap.replace("\n", " ")
+        else:
+            joined.append(line)
+        pieces += [gap, line.of(plain)]
+    return "".join(pieces) + plain[lines[-1].end :], joined
 
 
 def _head(plain: str, title: Span, lines: list[Span]) -> int:

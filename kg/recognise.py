@@ -481,11 +481,7 @@ class _Scanner:
             if end:
                 finish = end
                 parts.append(self.mention(short, end, "ORG", "กระทรวง" + text[short:end]))
-        if (
-            not apposed
-            and not parts
-            and (apposed is None or text[start:finish] not in self.lexicon.posts_alone)
-        ):
+        if not apposed and not parts and (apposed is None or finish - start < 4 or not self.free_after(finish)):
             return None
         return self.mention(start, finish, "POSITION", None, tuple(parts))
 

@@ -57,6 +57,7 @@ class _Resolver:
         self.aliases: dict[tuple[str, str], str] = {}
         self.given: dict[str, str] = {}
         self.posts: dict[str, str] = {}
+        self.offices: set[str] = set()  # persons known by their office alone: in each article another one
         self.spans: dict[tuple[str, str], list[Span]] = {}
         self.ids: dict[tuple[str, str], str] = {}
         self.last: dict[str, tuple[str, str]] = {}
@@ -126,11 +127,10 @@ class _Resolver:
 
     def post_key(self, post: Mention) -> str:
         """The post with the organisation's own name in it: "รมว.กห." is "รัฐมนตรีว่าการกระทรวงกลาโหม"."""
-        text = post.text
-        parts = [p for p in post.parts if p.type == "ORG"]
-        head = text[: parts[0].span.start - post.span.start] if parts else text
-        name = self.key(parts[0]) if parts else ""
-        head = self.lexicon.post_names.get(head.strip(), head.strip())
+        of = next((part for part in post.parts if part.type == "ORG"), None)
+        head = post.text[: of.span.start - post.span.start if of else None].strip()
+        name = self.key(of) if of else ""
+        head = self.lexicon.post_names.get(head, head)
         if name.startswith("กระทรวง"):
             head = head.removesuffix("กระทรวง")
         return _SPACE.sub("", head + name)
@@ -183,18 +183,34 @@ class _Resolver:
                     mention.span, "POSITION", id_, parts, self.ids.get(person) or self.see(person, near.span)
                 )
             ]
-        held = self.posts.get(key)
+        held = self.held(mention, key)
         if held is not None:
             self.see(("POSITION", key), mention.span)
             return [Reference(mention.span, "PERSON", self.see(("PERSON", held), mention.span))]
-        head = (
-            mention.text[: mention.parts[0].span.start - mention.span.start]
-            if mention.parts
-            else mention.text
-        )
-        if head.strip() in self.lexicon.posts_alone:
+        if self.head(mention) in self.lexicon.posts_alone:
+            self.offices.add(key)
             return [Reference(mention.span, "PERSON", self.see(("PERSON", key), mention.span), parts)]
         return list(parts)
+
+    def held(self, post: Mention, key: str) -> str | None:
+        """The person whom the article names as holder of a post that stands alone, if it can be but one."""
+        exact = self.posts.get(key)
+        if exact is not None:
+            return exact
+        head = self.lexicon.post_names.get(self.head(post), self.head(post))
+        names = [self.key(part) for part in post.parts]
+        fitting = {
+            person
+            for known, person in self.posts.items()
+            if known.startswith(head) and all(_SPACE.sub("", name) in known for name in names)
+        }
+        return fitting.pop() if len(fitting) == 1 else None
+
+    @staticmethod
+    def head(post: Mention) -> str:
+        """A post without what it is a post of: "อธิบดี"."""
+        end = post.parts[0].span.start - post.span.start if post.parts else None
+        return post.text[:end].strip()
 
     def same_name(self, key: tuple[str, str]) -> tuple[str, str]:
         """An earlier thing of which this is a shorter or a longer name."""
@@ -232,7 +248,7 @@ class _Resolver:
             id=self.ids[type_, key],
             type=type_,
             name=thing.name if thing else _SPACE.sub(" ", name),
-            iri=iri(type_, key),
+            iri=iri(type_, f"{key}\t{self.article.url or self.article.sha256}" if key in self.offices else key),
             mentions=tuple(spans),
             label_en=thing.english if thing else None,
             same_as=f"http://www.wikidata.org/entity/{thing.wikidata}" if thing and thing.wikidata else None,

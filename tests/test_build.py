@@ -87,7 +87,7 @@ def test_a_build_without_articles_leaves_the_graph_as_it_was(folder: Path, tmp_p
     build([folder], tmp_path / "store", tmp_path / "exports")
     before = list(Store.open(tmp_path / "store").lines())
     (folder / "a.txt").write_bytes(b"")
-    with pytest.raises(KgError, match="no article among 1 files of .*: empty"):
+    with pytest.raises(KgError, match=r"no article among 1 files of .*: empty"):
         build([folder], tmp_path / "store", tmp_path / "exports")
     with pytest.raises(KgError, match=r"no article among 0 files of .*: no \.txt file there"):
         build([tmp_path / "exports"], tmp_path / "store", tmp_path / "exports")

@@ -77,6 +77,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["ask", "nonsense"], "'nonsense'"),
         (["ask", "chairs", "--nonsense", "1"], "--nonsense"),
         (["draw", "อาเซียน", "--store", "nowhere"], "no store: nowhere"),
+        (["draw", "อาเซียน", "--depth", "0"], "not a number of steps: '0'"),
         (["check", "--store", "nowhere"], "no store: nowhere"),
         (["verify", str(ARTICLES), "--store", "nowhere"], "no store: nowhere"),
     ],
@@ -211,6 +212,28 @@ def test_draw_writes_a_page(capsys: pytest.CaptureFixture[str], sample: Path, tm
     assert (run.status, run.err) == (0, "")
     assert str(page) in run.out
     assert "วิศิษฏ์" in page.read_text(encoding="utf-8")
+
+
+def test_a_thing_without_claims_cannot_be_drawn(
+    capsys: pytest.CaptureFixture[str], sample: Path, tmp_path: Path
+) -> None:
+    """What the graph knows by name alone has no surroundings."""
+    lines = [line for line in Store.open(sample / "store").lines() if "/claim/" not in line]
+    write(tmp_path / "store", lines)
+    name = "วิศิษฏ์ วิศิษฏ์สรอรรถ"
+    run = Run(capsys, "draw", name, "--store", tmp_path / "store", "-o", tmp_path / "page.html")
+    assert (run.status, run.err) == (2, f"kg: nothing to draw: {name}: no claim is about it\n")
+
+
+def test_a_query_that_is_not_utf_8_is_told_in_one_line(
+    capsys: pytest.CaptureFixture[str], sample: Path, tmp_path: Path
+) -> None:
+    """A file of another encoding is an error, not a wrong answer."""
+    (tmp_path / "q.rq").write_bytes("SELECT ?ก {}".encode("cp874"))
+    run = Run(capsys, "query", tmp_path / "q.rq", "--store", sample / "store")
+    assert run.status == 2
+    assert run.err.startswith("kg: not UTF-8: ")
+    assert run.err.count("\n") == 1
 
 
 def test_check_tells_whether_the_graph_conforms(
