@@ -1,4 +1,4 @@
-"""A graph as one HTML page that opens offline: positions computed here, pyvis carries it, vis-network draws it.
+"""A graph as one HTML page that opens offline: we place the things, pyvis carries them, vis-network draws.
 
 Text from articles enters the page as JSON data only, and the document through ``textContent`` or a
 canvas; a content security policy lets nothing run but the page's own scripts, and nothing be fetched.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 import math
 import re
 from collections import Counter
@@ -23,99 +24,12 @@ from pyvis.network import Network
 LIMIT = 500
 """Nodes drawn at most; above about that many, measured, a page is a hairball."""
 
-_CROWDED = 90  # edges; above that many, an edge tells its relation only when one of its ends is chosen
+_PAGE = Path(__file__).parent / "page"
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
-_LINE, _CHARACTER, _LEADING = 24, 11.0, 28  # where a label is wrapped; pixels of a character and of a line
-_EDGE, _BETWEEN, _ASPECT = 250, 50, 1.1  # pixels; width to height of the whole
+_LABEL, _LINE, _CHARACTER, _LEADING = 64, 24, 11.0, 28  # characters of a label and a line; pixels of each
+_EDGE, _BETWEEN, _ASPECT = 250, 50, 1.1  # pixels of an edge, between parts; width to height of the whole
 _SIZE = 20  # half the height of a node in pixels
-_NOT_TYPES = ("Date", "Money", "Text")
-
-_PATHS = {
-    "dot": "M8 2a6 6 0 1 0 .01 0z",
-    "square": "M2.5 2.5h11v11h-11z",
-    "diamond": "M8 1l6 7-6 7-6-7z",
-    "hexagon": "M4.5 2h7L15 8l-3.5 6h-7L1 8z",
-    "triangle": "M8 2l6.5 12h-13z",
-    "triangleDown": "M8 14L1.5 2h13z",
-    "star": "M8 .8l2 5h5.2l-4.2 3.300 1.600 5.300L8 11.300l-4.600 3.100L5 9.100.8 5.800H6z",
-    "box": "M1 4.500h14v7H1z",
-}
-_STYLES = {
-    "Person": ("dot", "#2f6fb0", "บุคคล", "Person"),
-    "Position": ("diamond", "#7a9cc6", "ตำแหน่ง", "Post"),
-    "Organization": ("square", "#1f7a5c", "องค์กร", "Organisation"),
-    "Country": ("hexagon", "#b5476b", "ประเทศ", "Country"),
-    "Place": ("triangleDown", "#8a6d3b", "สถานที่", "Place"),
-    "Event": ("star", "#d08a1d", "เหตุการณ์", "Event"),
-    "Instrument": ("triangle", "#7c4fa3", "ตราสาร", "Instrument"),
-    "Programme": ("hexagon", "#2a93a8", "โครงการ", "Programme"),
-    "Date": ("box", "#dfe5ea", "วันที่", "Date"),
-    "Money": ("box", "#d9ead3", "จำนวนเงิน", "Amount"),
-    "Text": ("box", "#fbf3d5", "ข้อความ", "Text"),
-}
-_EDGES = {
-    "actual": {"color": {"color": "#8aa0b4", "highlight": "#33536e", "hover": "#33536e"}, "width": 1.6},
-    "planned": {"color": {"color": "#e07a3f", "highlight": "#c2410c", "hover": "#c2410c"}, "width": 2.4},
-}
-_OPTIONS = {
-    "physics": {"enabled": False},
-    "interaction": {
-        "hover": True,
-        "keyboard": {"enabled": True, "bindToWindow": False},
-        "multiselect": False,
-    },
-    "nodes": {
-        "size": _SIZE,
-        "borderWidth": 1,
-        "font": {
-            "size": 22,
-            "face": "Noto Sans Thai, Sarabun, Leelawadee UI, Thonburi, Loma, Tahoma, sans-serif",
-            "color": "#1c2733",
-            "strokeWidth": 4,
-            "strokeColor": "#ffffff",
-        },
-    },
-    "edges": {
-        "arrows": {"to": {"enabled": True, "scaleFactor": 0.6}},
-        "font": {
-            "size": 16,
-            "face": "Noto Sans Thai, Sarabun, Leelawadee UI, Thonburi, Loma, Tahoma, sans-serif",
-            "color": "#5b6b7b",
-            "strokeWidth": 4,
-            "strokeColor": "#ffffff",
-            "align": "horizontal",
-        },
-        "selectionWidth": 2,
-    },
-}
-_WORDS = {
-    "search": ("ค้นหาชื่อ", "Search names"),
-    "status": ("สถานะ", "Status"),
-    "class": ("ประเภท", "Kind"),
-    "relation": ("ความสัมพันธ์", "Relation"),
-    "actual": ("เกิดขึ้นแล้ว", "actual"),
-    "planned": ("แผน", "planned"),
-    "said_by": ("ผู้กล่าว", "Said by"),
-    "since": ("ตั้งแต่", "Since"),
-    "until": ("ถึง", "Until"),
-    "published": ("เผยแพร่", "Published"),
-    "article": ("ข่าว", "Article"),
-    "source": ("ที่มา", "Source"),
-    "place": ("ตำแหน่งในข่าว", "Characters"),
-    "rule": ("กฎ", "Rule"),
-    "score": ("ความเชื่อมั่น", "Score"),
-    "things": ("รายการ", "things"),
-    "claims": ("ข้อเท็จจริง", "claims"),
-    "part": (
-        "แสดงเฉพาะส่วนที่เชื่อมโยงมากที่สุด {shown} จาก {all} รายการ",
-        "Only the most connected {shown} of {all} things are shown",
-    ),
-    "help_title": ("ข้อเท็จจริงพร้อมหลักฐาน", "Facts with receipts"),
-    "help": (
-        "คลิกเส้นเพื่อดูประโยคในข่าวที่เป็นหลักฐาน คลิกสัญลักษณ์เพื่อดูข้อเท็จจริงทั้งหมดของสิ่งนั้น เส้นสีส้มคือสิ่งที่เป็นเพียงแผน",
-        "Click a line to read the sentence that shows it. Click a thing for all that is said of it. Orange lines are only planned.",
-    ),
-}
+_SPRINGS = 250  # nodes of a part that Kamada and Kawai's method places well in a second
 
 
 def draw(network: nx.MultiDiGraph[str], title: str, limit: int = LIMIT) -> str:
@@ -127,40 +41,19 @@ def draw(network: nx.MultiDiGraph[str], title: str, limit: int = LIMIT) -> str:
     part = _most_connected(network, limit)
     order = {key: number for number, key in enumerate(sorted(part))}
     places = _positions(part, list(order))
-    nodes = [
-        _node(number, part.nodes[key], places[number], part.degree(key) == 0) for key, number in order.items()
-    ]
-    bends: Counter[tuple[int, int]] = Counter()
-    edges = []
-    for number, (source, target, key) in enumerate(
-        sorted(part.edges(keys=True), key=lambda e: (order[e[0]], order[e[1]], e[2]))
-    ):
-        pair = (min(order[source], order[target]), max(order[source], order[target]))
-        bends[pair] += 1
-        bend = _bend(bends[pair]) * (1 if order[source] <= order[target] else -1)
-        edges.append(
-            {
-                **part.edges[source, target, key],
-                "id": number,
-                "from": order[source],
-                "to": order[target],
-                "bend": bend,
-            }
-        )
-    return _page(
-        title,
-        nodes,
-        edges,
-        {
-            "left_out": len(network) - len(part),
-            "crowded": _CROWDED,
-            "line": _LINE,
-            "styles": {type_: _style(type_) for type_ in _STYLES},
-            "edge_styles": _EDGES,
-            "words": {key: {"th": th, "en": en} for key, (th, en) in _WORDS.items()},
-            "vis": _OPTIONS,
-        },
-    )
+    nodes = [_node(number, part, key, places[number]) for key, number in order.items()]
+    between: Counter[tuple[int, int]] = Counter()
+    edges: list[dict[str, Any]] = []
+    for source, target, key in sorted(part.edges(keys=True), key=lambda e: (order[e[0]], order[e[1]], e[2])):
+        ends = (order[source], order[target])
+        pair = (min(ends), max(ends))
+        between[pair] += 1
+        bend = _bend(between[pair]) if ends == pair else -_bend(between[pair])
+        place = {"id": len(edges), "from": ends[0], "to": ends[1], "bend": bend}
+        edges.append({**part.edges[source, target, key], **place})
+    look = json.loads((_PAGE / "page.json").read_text(encoding="utf-8"))
+    look |= {"left_out": len(network) - len(part), "label": _LABEL, "line": _LINE, "size": _SIZE}
+    return _page(title, nodes, edges, look)
 
 
 def _most_connected(network: nx.MultiDiGraph[str], limit: int) -> nx.MultiDiGraph[str]:
@@ -170,32 +63,17 @@ def _most_connected(network: nx.MultiDiGraph[str], limit: int) -> nx.MultiDiGrap
     return network.subgraph(ranked[:limit])
 
 
-def _node(number: int, attributes: dict[str, Any], place: tuple[float, float], alone: bool) -> dict[str, Any]:
+def _node(number: int, network: nx.MultiDiGraph[str], key: str, place: tuple[float, float]) -> dict[str, Any]:
+    attributes = network.nodes[key]
     return {
         "id": number,
         "name": attributes["label"],
         "label_en": attributes["label_en"],
         "type": attributes["type"],
-        "alone": alone,
+        "alone": network.degree(key) == 0,
         "x": round(place[0]),
         "y": round(place[1]),
     }
-
-
-def _style(type_: str) -> dict[str, Any]:
-    shape, color, th, en = _STYLES[type_]
-    vis: dict[str, Any] = {
-        "shape": shape,
-        "color": {
-            "background": color,
-            "border": color,
-            "highlight": {"background": color, "border": "#1c2733"},
-            "hover": {"background": color, "border": "#1c2733"},
-        },
-    }
-    if type_ in _NOT_TYPES:
-        vis |= {"font": {"size": 19, "strokeWidth": 0}, "margin": 9}
-    return {"name": {"th": th, "en": en}, "color": color, "path": _PATHS[shape], "vis": vis}
 
 
 def _bend(count: int) -> float:
@@ -227,7 +105,7 @@ def _positions(network: nx.MultiDiGraph[str], keys: list[str]) -> list[tuple[flo
 def _springs(
     network: nx.MultiDiGraph[str], keys: list[str], sizes: list[tuple[float, float]]
 ) -> list[list[float]]:
-    """Places of the nodes of one connected part, from a fixed start, so that an edge is ``_EDGE`` long on average."""
+    """Places of the nodes of one connected part, from a fixed start, an edge ``_EDGE`` long on average."""
     number = {key: i for i, key in enumerate(keys)}
     pairs = sorted(
         {(min(number[a], number[b]), max(number[a], number[b])) for a, b in network.edges(keys) if a != b}
@@ -239,7 +117,7 @@ def _springs(
     ]
     layout = (
         graph.layout_kamada_kawai(seed=circle)
-        if len(keys) < 250
+        if len(keys) < _SPRINGS
         else graph.layout_fruchterman_reingold(seed=circle, niter=400, grid="nogrid")
     )
     lengths = [math.dist(layout[a], layout[b]) for a, b in pairs]
@@ -261,7 +139,7 @@ def _bounds(places: list[list[float]], sizes: list[tuple[float, float]]) -> tupl
 
 def _extent(label: str) -> tuple[float, float]:
     """The room a node takes with its label below it: width and height in pixels."""
-    letters = len(re.sub("[ัิ-ฺ็-๎]", "", label[:64]))
+    letters = len(re.sub("[ัิ-ฺ็-๎]", "", label[:_LABEL]))
     return max(70.0, min(letters, _LINE) * _CHARACTER) + 16, 2 * _SIZE + _LEADING * math.ceil(
         max(1, letters) / _LINE
     ) + 24
@@ -290,20 +168,17 @@ def _push_apart(places: list[list[float]], sizes: list[tuple[float, float]]) -> 
             return
 
 
-def _page(
-    title: str, nodes: list[dict[str, Any]], edges: list[dict[str, Any]], options: dict[str, Any]
-) -> str:
-    """The page: pyvis renders our template with its own copy of vis-network; ``options`` are constants."""
+def _page(title: str, nodes: list[dict[str, Any]], edges: list[dict[str, Any]], look: dict[str, Any]) -> str:
+    """The page: pyvis renders our template with its own copy of vis-network. ``look`` holds constants."""
     network = Network(cdn_resources="in_line")
-    network.templateEnv = Environment(
-        loader=FileSystemLoader([Path(__file__).parent / "page", Path(pyvis.__file__).parent / "templates"]),
-        autoescape=True,
-    )
+    templates = [_PAGE, Path(pyvis.__file__).parent / "templates"]
+    network.templateEnv = Environment(loader=FileSystemLoader(templates), autoescape=True)
     network.path = "graph.html"
-    network.heading, network.nodes, network.edges, network.options = title, nodes, edges, options
+    network.heading, network.nodes, network.edges, network.options = title, nodes, edges, look
     html: str = network.generate_html()
-    hashes = " ".join(
-        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
-        for script in _SCRIPT.findall(html)
-    )
+    hashes = " ".join(f"'sha256-{_digest(script)}'" for script in _SCRIPT.findall(html))
     return html.replace("SCRIPT-HASHES", hashes, 1)
+
+
+def _digest(script: str) -> str:
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()

@@ -22,7 +22,8 @@ def export(store: Store, directory: Path) -> None:
     """Write the graph into ``directory``, which is made where it is missing.
 
     ``graph.ttl`` is the union of the articles' graphs; ``graph.nq`` and ``graph.jsonld`` keep them apart;
-    ``graph.graphml`` holds the claims as edges (see ``kg.network``), ``graph.html`` draws them. Each file is replaced as a whole.
+    ``graph.graphml`` holds the claims as edges (see ``kg.network``), ``graph.html`` draws them.
+    Each file is replaced as a whole.
     Raises KgError where the folder cannot be written.
     """
     try:

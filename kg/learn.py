@@ -22,37 +22,9 @@ HELD_OUT = re.compile(r"/details/[0-9]*7/?$")
 _BRACKET = re.compile(r"(?<=[ก-๎A-Za-z.]) ?\(([^()\n]{2,90})\)")
 _PARTS = re.compile(r"[:：,]| หรือ ")
 _ABBREVIATION = re.compile(r"(?:[ก-ฮ]{1,5}\.?){1,5}\.|[A-Z][A-Za-z]*[A-Z][A-Za-z.-]*")
-_LETTER_NAMES = re.compile(
-    "(?:เอช|เอฟ|เอ็กซ์|เอ็ม|เอ็น|เอส|เอ|บี|ซี|ดี|อี|จี|ไอ|เจ|เค|แอล|โอ|พี|คิว|อาร์|ที|ยู|วี|ดับเบิลยู|วาย|แซด){2,}"
-)
 _BORDER = re.compile(r"[()\[\]“”\"‘’:;,/\n]")
 _CONSONANT = re.compile("[ก-ฮ]")
 _FAR = 140
-
-# They end a name elsewhere, but stand inside official names: "กองทุนเงินให้กู้ยืมเพื่อการศึกษา".
-_INSIDE = frozenset(
-    [
-        *[
-            "ของ",
-            "เพื่อ",
-            "ให้",
-            "ที่",
-            "ใน",
-            "ต่อ",
-            "ร่วม",
-            "จาก",
-            "ตาม",
-            "ออก",
-            "เข้า",
-            "จัด",
-            "ทำ",
-            "มี",
-            "ทุก",
-            "ส่ง",
-        ],
-        *["ขับเคลื่อน", "ดำเนินการ", "กำหนด", "ติดตาม", "ประสาน", "พิจารณา", "จัดทำ", "ร่วมมือ", "ร่วมกัน", "มุ่ง"],
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +42,17 @@ class Lesson:
     articles: int
     known: str | None
     shared: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Heads of names, words that only look like one, what ends a name, and the spelt abbreviation."""
+
+    heads: tuple[str, ...]
+    false_heads: tuple[str, ...]
+    stops: frozenset[str]
+    stop_prefixes: tuple[str, ...]
+    spelt: re.Pattern[str]
 
 
 def learn(paths: Iterable[Path], *, tests: Iterable[Path] = (), least: int = 3) -> list[Lesson]:
@@ -117,6 +100,19 @@ def learn(paths: Iterable[Path], *, tests: Iterable[Path] = (), least: int = 3) 
     ]
 
 
+def proposal(lessons: Iterable[Lesson]) -> Iterator[str]:
+    """The lines of a table of ``lessons``, its columns apart by tabs, to be reviewed.
+
+    Behind an alias stands the number of articles that define it; ``known`` is empty for a new name.
+    """
+    yield "name\taliases\tambiguous_aliases\tarticles\tknown"
+    for lesson in lessons:
+        plain = (f"{alias} {count}" for alias, count in lesson.aliases if alias not in lesson.shared)
+        shared = (f"{alias} {count}" for alias, count in lesson.aliases if alias in lesson.shared)
+        cells = lesson.name, " | ".join(plain), " | ".join(shared), str(lesson.articles), lesson.known or ""
+        yield "\t".join(cells)
+
+
 def definitions(plain: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Every abbreviation that ``plain`` defines, with the names it may stand for, the shortest first.
 
@@ -125,7 +121,7 @@ def definitions(plain: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """
     for bracket in _BRACKET.finditer(plain):
         alias = _PARTS.split(bracket.group(1))[-1].strip()
-        if _ABBREVIATION.fullmatch(alias) or _LETTER_NAMES.fullmatch(alias):
+        if _ABBREVIATION.fullmatch(alias) or _words().spelt.fullmatch(alias):
             names = tuple(_names_before(plain, bracket.start(), alias))
             if names:
                 yield alias, names
@@ -135,14 +131,18 @@ def _names_before(plain: str, end: int, alias: str) -> Iterator[str]:
     """The names of organisations that end at ``end`` and ``alias`` may abbreviate, from short to long."""
     left = plain[max(0, end - _FAR) : end].rstrip()
     border = max((match.end() for match in _BORDER.finditer(left)), default=0)
-    heads, false_heads, stops, prefixes = _words()
+    words = _words()
     name = ""
     for word in reversed(segment(left[border:])):
-        if word in stops or word.startswith(prefixes):
+        if word in words.stops or word.startswith(words.stop_prefixes):
             return
         name = word + name
-        if name.startswith(heads) and name not in heads and not name.startswith(false_heads):
-            head = max((head for head in heads if name.startswith(head)), key=len)
+        if (
+            name.startswith(words.heads)
+            and name not in words.heads
+            and not name.startswith(words.false_heads)
+        ):
+            head = max((head for head in words.heads if name.startswith(head)), key=len)
             if _abbreviates(alias, head, name):
                 yield name
 
@@ -170,14 +170,17 @@ def _widest(alias: str, names: tuple[str, ...], candidates: Counter[tuple[str, s
 
 
 @cache
-def _words() -> tuple[tuple[str, ...], tuple[str, ...], frozenset[str], tuple[str, ...]]:
-    """Heads of names, words that only look like one, words that end a name, and beginnings of such words."""
-    names = load("names.toml")
-    return (
-        tuple(names["ORG"]["heads"]),
-        tuple(names["ORG"]["except"]),
-        frozenset(names["stop"]["words"]) - _INSIDE,
-        ("นาย", "นาง", *(prefix for prefix in names["stop"]["prefixes"] if prefix not in _INSIDE)),
+def _words() -> _Words:
+    names, own = load("names.toml"), load("learn.toml")
+    inside = frozenset(own["inside"])
+    prefixes = (prefix for prefix in names["stop"]["prefixes"] if prefix not in inside)
+    letters = "|".join(sorted(own["letters"], key=len, reverse=True))
+    return _Words(
+        heads=tuple(names["ORG"]["heads"]),
+        false_heads=tuple(names["ORG"]["except"]),
+        stops=frozenset(names["stop"]["words"]) - inside,
+        stop_prefixes=(*own["person"], *prefixes),
+        spelt=re.compile(f"(?:{letters}){{2,}}"),
     )
 
 

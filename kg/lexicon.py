@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import re
 import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -55,6 +57,8 @@ class NameRule:
 
     after_space: tuple[str, ...]
     extend: tuple[str, ...]
+    extend_after_space: frozenset[str]
+    within: frozenset[str]
     inner: frozenset[str]
     generic: frozenset[str]
     latin_after_space: bool
@@ -65,6 +69,7 @@ class NameRule:
     numbered: bool
     verbal: tuple[str, ...]
     alone: frozenset[str]
+    marked: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -77,17 +82,32 @@ class Lexicon:
     stop_words: frozenset[str]
     stop_prefixes: tuple[str, ...]
     split: dict[str, int]
+    conjunctions: frozenset[str]
+    number: re.Pattern[str]
+    up_to_abbreviation: re.Pattern[str]
+    company: re.Pattern[str]
+    makes_plain: tuple[str, ...]
+    alias_or: re.Pattern[str]
+    alias_between: re.Pattern[str]
+    not_an_alias: re.Pattern[str]
     longest: int
     latin: dict[str, frozenset[str]]
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
     glued: tuple[str, ...]
-    noble: tuple[str, ...]
+    noble: re.Pattern[str]
     weak: frozenset[str]
     things: dict[tuple[str, str], Thing]
     by_key: dict[tuple[str, str], Thing]
     post_names: dict[str, str]
     posts_alone: frozenset[str]
+    beside_a_post: frozenset[str]
+    made_a_post: frozenset[str]
+    before_holder: frozenset[str]
+    post_link: re.Pattern[str]
+    post_side: re.Pattern[str]
+    ministers: tuple[str, ...]
+    ministry: str
 
     def find(self, text: str) -> dict[int, list[tuple[int, Word]]]:
         """Every word of the lexicon in ``text``: start -> [(end, word)], longest first."""
@@ -145,6 +165,10 @@ def _things() -> list[tuple[list[str], Thing]]:
     return rows
 
 
+def _any(words: Iterable[str]) -> str:
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+
+
 def _second(word: str) -> int:
     """Where the second part of a compound begins: at its last "การ", "งาน", "ประชุม" and the like."""
     return max(word.rfind(part, 1) for part in ("การประชุม", "การ", "งาน", "ประชุม", "พิธี", "อบรม", "สัมมนา"))
@@ -178,6 +202,8 @@ def lexicon() -> Lexicon:
         rules[type_] = NameRule(
             after_space=tuple(rule.get("after_space", ())),
             extend=tuple(rule.get("extend", ())),
+            extend_after_space=frozenset(rule.get("extend_after_space", ())),
+            within=frozenset(rule.get("within", ())),
             inner=frozenset(rule.get("inner", ())),
             generic=frozenset(rule.get("generic", ())),
             latin_after_space=rule.get("latin_after_space", False),
@@ -188,6 +214,7 @@ def lexicon() -> Lexicon:
             numbered=rule.get("numbered", False),
             verbal=tuple(rule.get("verbal", ())),
             alone=frozenset(rule.get("alone", ())),
+            marked=frozenset(rule.get("marked", ())),
         )
     for type_, texts in names["anaphora"].items():
         for text in texts:
@@ -224,17 +251,32 @@ def lexicon() -> Lexicon:
         stop_words=frozenset(names["stop"]["words"]),
         stop_prefixes=tuple(names["stop"]["prefixes"]),
         split={word: _second(word) for word in names["stop"]["split"]},
+        conjunctions=frozenset(names["stop"]["conjunctions"]),
+        number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(names['stop']['counters'])}))"),
+        up_to_abbreviation=re.compile(names["stop"]["up_to_abbreviation"]),
+        company=re.compile(names["stop"]["company"]),
+        makes_plain=tuple(names["stop"]["makes_plain"]),
+        alias_or=re.compile(names["alias"]["or"]),
+        alias_between=re.compile(names["alias"]["between"]),
+        not_an_alias=re.compile(names["alias"]["not"]),
         longest=names["stop"]["longest"],
         latin={type_: frozenset(words) for type_, words in names["latin"].items()},
         not_a_name=frozenset(titles["not_a_name"]),
         not_a_name_prefixes=tuple(word for word in titles["not_a_name"] if len(word) > 4),
         glued=tuple(titles["glued"]),
-        noble=tuple(titles["of"]),
+        noble=re.compile(f"ณ ?({_any(titles['of'])})"),
         weak=frozenset(titles["weak"]),
         things=things,
         by_key={(thing.type, thing.key): thing for thing in things.values()},
         post_names=post_names,
         posts_alone=frozenset(posts["alone"]) | singular,
+        beside_a_post=frozenset(posts["beside"]),
+        made_a_post=frozenset(posts["made"]),
+        before_holder=frozenset(posts["before_holder"]),
+        post_link=re.compile(_any(posts["link"])),
+        post_side=re.compile(_any(posts["side"])),
+        ministers=tuple(posts["ministers"]),
+        ministry=posts["ministry"],
     )
 
 

@@ -31,17 +31,25 @@ _TYPES = (
     "MONEY",
     "ALIAS",
 )
-_RANKS = (
-    "MINISTRY",
-    "DEPARTMENT",
-    "UNIT",
-    "SECTION",
-)  # organisations by rank, each a type of its own to the rules
-_CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, "DAY"))}  # private use: in no text
+_RANKS = {  # kinds of a type by the word at their head, each a type of its own to the rules
+    "GOVERNMENT": "ORG",
+    "MINISTRY": "ORG",
+    "DEPARTMENT": "ORG",
+    "UNIT": "ORG",
+    "SECTION": "ORG",
+    "DRAFT": "INSTRUMENT",
+}
+_CODES = {
+    name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, "DAY"))
+}  # private use: in no text
 _EVERY = "".join(_CODES.values())
-_ORG = _CODES["ORG"] + "".join(_CODES[rank] for rank in _RANKS)
+_ORG, _INSTRUMENT = (
+    _CODES[type_] + "".join(_CODES[rank] for rank, of in _RANKS.items() if of == type_)
+    for type_ in ("ORG", "INSTRUMENT")
+)
 _GROUPS = _CODES | {
     "ORG": _ORG,
+    "INSTRUMENT": _INSTRUMENT,
     "AGENT": _CODES["PERSON"] + _ORG + _CODES["COUNTRY"],
     "VENUE": _CODES["PLACE"] + _ORG + _CODES["COUNTRY"],
 }
@@ -113,9 +121,10 @@ class Grammar:
         """The character that stands for a reference of a type in encoded text."""
         if type_ == "DATE" and not any(char.isdigit() for char in text):
             return _CODES["DAY"]
-        if type_ == "ORG":
-            type_ = next((rank for rank, heads in self.ranks.items() if text.startswith(heads)), type_)
-        return _CODES[type_]
+        ranks = (
+            rank for rank, heads in self.ranks.items() if _RANKS[rank] == type_ and text.startswith(heads)
+        )
+        return _CODES[next(ranks, type_)]
 
 
 @cache
@@ -140,7 +149,7 @@ def grammar(language: str) -> Grammar:
         clauses=RuleSet(clauses),
         fold=re.compile("|".join(_expand(p, (), words["macro"]) for p in folds)),
         topic=re.compile(_expand(words["topic"], (), words["macro"])),
-        planned=re.compile("|".join(words["planned"])),
+        planned=re.compile("|".join(_expand(p, (), words["macro"]) for p in words["planned"])),
         negated=re.compile("|".join(words["negated"])),
         reach=words["reach"],
         ends=words["ends"],

@@ -54,7 +54,11 @@ _MARKUP = re.compile(
     r"|^[^{}ก-๎\n]*\{[^{}:ก-๎\n]*:[^{}ก-๎\n]*\} *$",  # A style rule.
     re.MULTILINE,
 )
-_WRAPPED, _SHORTEST_LINE, _LONGEST_LINE = 6, 40, 170  # lines at least; code points of the middle and the longest
+_WRAPPED, _SHORTEST_LINE, _LONGEST_LINE = (
+    6,
+    40,
+    170,
+)  # lines at least; code points of the middle and the longest
 _ITEM = re.compile(r"[-•–*“\"(]|\d+[.)]|(?:ภาพ|ข่าว|โทร)")
 _SPACES = re.compile(r"\s|&nbsp;")
 

@@ -14,9 +14,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from kg.model import Article, Claim, Reference, Resolution, Span, Status
 from kg.patterns import Draw, Grammar, Rule, RuleSet, grammar
+from kg.vocabulary import relation
 
 _MAIN = ("chairs", "attends", "hosts", "co_hosts")  # whose event an article is about
 _SHORTEST = 15  # characters of a passage
@@ -57,7 +59,7 @@ def relate(article: Article, resolution: Resolution) -> tuple[Claim, ...]:
     paragraphs = [*article.paragraphs, article.title]
     for span in paragraphs:
         relater.read(span, [r for r in resolution.references if span.covers(r.span)])
-    return tuple(relater.claims.values())
+    return tuple(relater.settled())
 
 
 class _Relater:
@@ -238,8 +240,8 @@ class _Relater:
             start += 1
         if clause.end - start >= _SHORTEST:
             return [Span(start, clause.end)]
-        following = (p for p in self.article.paragraphs if p.start >= clause.end)
-        return [p for p in following if len(p) >= _SHORTEST][:1]
+        following = (p for p in self.article.paragraphs if p.start >= clause.end and len(p) >= _SHORTEST)
+        return list(islice(following, 1))
 
     def before(self, clause: _Clause, match: re.Match[str]) -> list[str | Span]:
         """What stands before a match in its paragraph, from the opening quotation mark on."""
@@ -270,32 +272,29 @@ class _Relater:
             for c in self.claims.values()
         ):
             return  # one passage, one claim
-        if (
-            known is None
-            or known.status is Status.PLANNED
-            and claim.status is Status.ACTUAL
-            and known.score <= claim.score
+        if known is None or (
+            known.status is Status.PLANNED and claim.status is Status.ACTUAL and known.score <= claim.score
         ):
             self.claims[key] = claim
 
+    def settled(self) -> Iterator[Claim]:
+        """The claims, without those for which a stronger relation between the same two leaves no room."""
+        said = {(c.relation, c.subject, c.object) for c in self.claims.values()}
+        for claim in self.claims.values():
+            others = relation(claim.relation).yields_to
+            if not any((other, claim.subject, claim.object) in said for other in others):
+                yield claim
+
     def attribute(self, before: set[tuple[object, ...]]) -> None:
-        """Claims within a passage that somebody says are said by that speaker."""
-        fresh = [key for key in self.claims if key not in before]
-        passages = [
-            c
-            for key, c in self.claims.items()
-            if c.relation == "says" and isinstance(c.object, Span) and key in fresh
-        ]
-        for key in fresh:
-            claim = self.claims[key]
+        """The new claims within a passage that somebody says are said by that speaker."""
+        fresh = {key: claim for key, claim in self.claims.items() if key not in before}
+        passages = [claim for claim in fresh.values() if claim.relation == "says"]
+        for key, claim in fresh.items():
             for passage in passages:
-                if (
-                    claim is not passage
-                    and isinstance(passage.object, Span)
-                    and passage.object.covers(claim.evidence)
-                ):
-                    if passage.subject != claim.subject or claim.relation != "says":
-                        self.claims[key] = claim = replace(claim, said_by=passage.subject)
+                said = isinstance(passage.object, Span) and passage.object.covers(claim.evidence)
+                himself = claim.relation == "says" and claim.subject == passage.subject
+                if said and not himself:
+                    self.claims[key] = replace(claim, said_by=passage.subject)
 
 
 def _parts(reference: Reference) -> Iterator[Reference]:

@@ -15,19 +15,6 @@ from kg.vocabulary import ID, class_of
 
 _SPACE = re.compile(r"\s+")
 _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
-_BESIDE = (
-    "",
-    "และ",
-    ",",
-    "ในฐานะ",
-    "ตำแหน่ง",
-    "เป็น",
-    "ทำหน้าที่",
-    "ได้เป็น",
-    "ทำหน้าที่เป็น",
-    "ในฐานะที่เป็น",
-    "ดำรงตำแหน่ง",
-)
 _VALUES = ("DATE", "MONEY")
 _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
 
@@ -89,14 +76,20 @@ class _Resolver:
         The name stands before the post or, full, behind it; other posts of the person may stand between.
         """
         at = index
-        while at and self.gap(mentions[at - 1], mentions[at]) in _BESIDE:
+        while (
+            at
+            and self.gap(mentions[at - 1], mentions[at])
+            in self.lexicon.beside_a_post | self.lexicon.made_a_post
+        ):
             at -= 1
             if mentions[at].type == "PERSON":
                 return mentions[at] if mentions[at].name else None
             if mentions[at].type != "POSITION":
                 break
         at = index
-        while at + 1 < len(mentions) and self.gap(mentions[at], mentions[at + 1]) in ("", "และ", "("):
+        while (
+            at + 1 < len(mentions) and self.gap(mentions[at], mentions[at + 1]) in self.lexicon.before_holder
+        ):
             at += 1
             if mentions[at].type == "PERSON":
                 return mentions[at] if " " in mentions[at].name else None
@@ -221,7 +214,7 @@ class _Resolver:
                 continue
             known = _fold(_ACTION.sub("", other[1]))
             short, long = sorted((bare, known), key=len)
-            if len(short) >= 12 and long.startswith(short) or bare == known:
+            if (len(short) >= 12 and long.startswith(short)) or bare == known:
                 return other
         return key
 
@@ -248,7 +241,9 @@ class _Resolver:
             id=self.ids[type_, key],
             type=type_,
             name=thing.name if thing else _SPACE.sub(" ", name),
-            iri=iri(type_, f"{key}\t{self.article.url or self.article.sha256}" if key in self.offices else key),
+            iri=iri(
+                type_, f"{key}\t{self.article.url or self.article.sha256}" if key in self.offices else key
+            ),
             mentions=tuple(spans),
             label_en=thing.english if thing else None,
             same_as=f"http://www.wikidata.org/entity/{thing.wikidata}" if thing and thing.wikidata else None,

@@ -54,7 +54,8 @@ class Relation:
     """One of the eighteen relations: ``name`` is its notation ("chairs").
 
     ``domain`` and ``range`` hold entity types ("PERSON", "DATE", "MONEY"); ``range`` is empty where
-    the object is text.
+    the object is text. ``yields_to`` holds the relations that leave no room for this one between the
+    same two things (owl:propertyDisjointWith): who chairs an event does not also attend it.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Relation:
     domain: frozenset[str]
     range: frozenset[str]
     symmetric: bool
+    yields_to: frozenset[str]
 
 
 def resource(*parts: str) -> Path:
@@ -100,6 +102,7 @@ def relations() -> Mapping[str, Relation]:
     from rdflib import OWL as owl
     from rdflib import RDF as rdf
     from rdflib import RDFS as rdfs
+    from rdflib import SKOS as skos
 
     graph = _ontology()
     found = (
@@ -110,6 +113,10 @@ def relations() -> Mapping[str, Relation]:
             domain=_types(graph, graph.value(term, rdfs.domain)),
             range=_types(graph, graph.value(term, rdfs.range)),
             symmetric=(term, rdf.type, owl.SymmetricProperty) in graph,
+            yields_to=frozenset(
+                str(graph.value(other, skos.notation))
+                for other in graph.objects(term, owl.propertyDisjointWith)
+            ),
         )
         for notation, term in _notations(graph)
         if (term, rdfs.domain, None) in graph

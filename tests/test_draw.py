@@ -89,10 +89,10 @@ def opened(browser: Browser, claims: nx.MultiDiGraph[str], tmp_path: Path) -> Op
 
 def test_the_same_graph_gives_the_same_bytes(claims: nx.MultiDiGraph[str]) -> None:
     again: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for node, attributes in reversed(list(claims.nodes(data=True))):
-        again.add_node(node, **attributes)
-    for source, target, key, attributes in reversed(list(claims.edges(keys=True, data=True))):
-        again.add_edge(source, target, key=key, **attributes)
+    for node in reversed(list(claims)):
+        again.add_node(node, **claims.nodes[node])
+    for source, target, key in reversed(list(claims.edges(keys=True))):
+        again.add_edge(source, target, key=key, **claims.edges[source, target, key])
     assert draw(again, "ทดสอบ") == draw(claims, "ทดสอบ")
 
 

@@ -22,7 +22,7 @@
   const crowded = page.edges.length > page.crowded;
   const segmenter = new Intl.Segmenter("th", { granularity: "word" });
   const wrap = (text) => {
-    const short = text.length > 64 ? text.slice(0, 62) + "…" : text;
+    const short = text.length > page.label ? text.slice(0, page.label - 2) + "…" : text;
     const lines = [""];
     for (const { segment } of segmenter.segment(short)) {
       if (lines.at(-1).length + segment.length > page.line) lines.push("");
@@ -31,7 +31,14 @@
     return lines.map((line) => line.trim()).join("\n");
   };
   const edgeLabel = (edge) => (edge.status === "planned" ? "◷ " + say("planned") + ": " : "") + relation(edge);
-  const drawnNode = (node) => ({ id: node.id, x: node.x, y: node.y, label: wrap(name(node)), ...page.styles[node.type].vis });
+  const drawnNode = (node) => {
+    const { shape, color, inside } = page.styles[node.type];
+    const marked = { background: color, border: "#1c2733" };
+    return {
+      id: node.id, x: node.x, y: node.y, label: wrap(name(node)), shape, size: page.size,
+      color: { background: color, border: color, highlight: marked, hover: marked }, ...(inside ? page.inside : {}),
+    };
+  };
   const drawnEdge = (edge) => ({
     id: edge.id, from: edge.from, to: edge.to, label: crowded ? undefined : edgeLabel(edge),
     ...page.edge_styles[edge.status],

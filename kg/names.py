@@ -1,0 +1,119 @@
+"""Where an open name ends: one that no registry knows, read from the word at its head on."""
+
+from __future__ import annotations
+
+import re
+
+from kg.lexicon import NameRule
+from kg.paragraph import LATIN_RUN, Paragraph
+
+_QUOTED = re.compile(r" ?[“\"‘'][^“”\"‘’\n]{2,120}[”\"’']")
+_BREAK = re.compile(r"[,;:/()\[\]{}“”\"‘’'…|•\n]")
+_DASH = re.compile("[-–] ?")
+_MONEY = "MONEY"
+
+
+def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) -> int:
+    """The end of a name that begins at ``start`` and whose head ends at ``head_end``."""
+    text = paragraph.text
+    end = position = head_end
+    last = start
+    limit = min(len(text), start + paragraph.lexicon.longest)
+    granted = -1  # where a space was crossed for a reason: what stands there is part of the name
+    while position < limit:
+        char = text[position]
+        if char == " ":
+            position = granted = _beyond_space(paragraph, start, position, rule, fresh=end == head_end)
+            if position < 0:
+                break
+            continue
+        if rule.quoted and char in '“"‘':
+            quoted = _QUOTED.match(text, position)
+            if quoted is None:
+                break
+            position = end = quoted.end()
+            continue
+        if _BREAK.match(char) or paragraph.values.get(position, ("", ""))[1] == _MONEY:
+            break
+        if position != granted:
+            at_head = position == head_end or _is_head(paragraph, last, position)
+            if ends_name(paragraph, position, rule, at_head):
+                break
+        last = position
+        latin = LATIN_RUN.match(text, position) if char.isascii() and char.isalnum() else None
+        position = end = min(latin.end() if latin else _next_word(paragraph, position), limit)
+    return end
+
+
+def to_bracket(paragraph: Paragraph, start: int, stop: int, rule: NameRule) -> int:
+    """The end of a name that a function word cut short before its abbreviation: "... เพื่อ ... (IOM)"."""
+    if paragraph.word(stop) not in rule.within:
+        return stop
+    more = paragraph.lexicon.up_to_abbreviation.match(paragraph.text, stop)
+    return more.end(1) if more and more.end(1) - start < paragraph.lexicon.longest else stop
+
+
+def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool = False) -> bool:
+    """Whether the word at ``position`` ends an open name; right behind its head fewer words do."""
+    word = paragraph.word(position)
+    if not word or (at_head and word.startswith(rule.verbal)):
+        return False
+    before = paragraph.text[position - 1 : position]
+    if word in paragraph.lexicon.conjunctions:
+        after = paragraph.skip_space(position + len(word))
+        other = paragraph.entry(after, "thing", "head", "title", "post")
+        return bool(other and other[0] - after > 2) or after > position + len(word) or before in " 0123456789"
+    if word in rule.inner:
+        return False
+    if word in paragraph.lexicon.stop_words or word.startswith(paragraph.lexicon.stop_prefixes):
+        return True
+    if before == " " and paragraph.entry(position, "post", "thing"):
+        return True
+    title = paragraph.entry(position, "title", "latin_title")
+    return (
+        title is not None
+        and (before == " " or title[0] - position > 3)
+        and not paragraph.is_exception(position, "PERSON")
+    )
+
+
+def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:
+    """Whether the word just read heads a name within the name: "การประชุม|คณะกรรมการ|พิจารณา..."."""
+    return any(e == end and w.kind == "head" and w.type == "ORG" for e, w in paragraph.hits.get(start, ()))
+
+
+def _next_word(paragraph: Paragraph, position: int) -> int:
+    end = paragraph.words.get(position)
+    if end is None:
+        text = paragraph.text
+        end = next((p for p in range(position + 1, len(text)) if p in paragraph.words), len(text))
+    return end
+
+
+def _beyond_space(paragraph: Paragraph, start: int, position: int, rule: NameRule, fresh: bool) -> int:
+    """Where an open name goes on behind the space at ``position``; -1 where it ends before it.
+
+    ``fresh``: nothing but the head has been read.
+    """
+    text = paragraph.text
+    following = position
+    while text[following : following + 1] == " ":
+        following += 1
+    if following - position > 2 or following >= len(text):
+        return -1
+    if rule.numbered and paragraph.lexicon.number.match(text, following):
+        return following
+    dash = _DASH.match(text, following) if rule.joined else None
+    if dash:
+        return dash.end()
+    word = next((w for w in rule.after_space if text.startswith(w, following)), None)
+    if word is not None:
+        return following + len(word)
+    if rule.latin_after_space and LATIN_RUN.match(text, following):
+        return following
+    if rule.quoted and _QUOTED.match(text, following):
+        return following
+    loose = text.startswith(rule.loose, start) and following not in paragraph.hits
+    if ((fresh and rule.spaced) or loose) and not ends_name(paragraph, following, rule):
+        return following
+    return -1

@@ -1,0 +1,127 @@
+"""Persons by their titles: where a given name and a surname begin and end."""
+
+from __future__ import annotations
+
+import re
+
+from kg.model import Mention
+from kg.paragraph import COMBINING, IN_BRACKETS, RUN, Paragraph
+
+_LATIN_NAME = re.compile(
+    r"[A-Z][\w'’.-]*(?: ?[\"“][^\"”“]{1,20}[\"”])?(?: (?:[A-Z][\w'’.-]*|bin|binti|van|von|de|da|al|el))*"
+)
+_LATIN_TITLES = re.compile(r"^(?:(?:H\.E\.?|Mrs?|Ms|Miss|Dr|Prof)\.? ?)+")
+_TWO_LATIN_NAMES = re.compile(r"[. ]*[A-Z][\w'’.-]+ [A-Z]")
+_GAP = re.compile(" {1,6}")
+_SENTENCE = 14  # letters: a longer run behind a title is no given name
+_TITLES = ("title", "latin_title")
+
+
+def person(paragraph: Paragraph, start: int, end: int) -> Mention | None:
+    """The person whose title stands from ``start`` to ``end``: "นายเควิน ฉ็อก (H.E. Mr. Kevin Cheok)".
+
+    Further titles may follow; a name in brackets in the other script is a part of the mention.
+    """
+    text, words = paragraph.text, paragraph.lexicon
+    if start and RUN.match(text[start - 1]) and start not in paragraph.words:
+        return None
+    position = end
+    while (following := paragraph.entry(paragraph.skip_space(position), *_TITLES)) is not None:
+        if paragraph.is_exception(paragraph.skip_space(position), "PERSON"):
+            break
+        position = following[0]
+    gap = _GAP.match(text, position)
+    name_start = gap.end() if gap else position
+    latin = _LATIN_NAME.match(text, name_start)
+    if latin and len(latin.group()) > 2:
+        name, name_end = latin.group(), latin.end()
+    else:
+        found = _thai_name(paragraph, name_start)
+        if found is None:
+            return None
+        name, name_end = found
+        if " " not in name and text[start:position] in words.weak:
+            return None
+    parts: tuple[Mention, ...] = ()
+    bracket = IN_BRACKETS.match(text, name_end)
+    if bracket and _is_other_name(bracket.group(1), latin=bool(latin)):
+        other = _LATIN_TITLES.sub("", bracket.group(1))
+        parts = (paragraph.mention(bracket.start(1), bracket.end(1), "PERSON", other),)
+        name_end = bracket.end()
+    return paragraph.mention(start, name_end, "PERSON", name, parts)
+
+
+def _is_other_name(inside: str, latin: bool) -> bool:
+    """Whether what stands in brackets behind a name is that name in the other script."""
+    if latin:
+        return bool(RUN.match(inside)) and len(inside) < 40
+    bare = _LATIN_TITLES.sub("", inside)
+    return bool(_TWO_LATIN_NAMES.match(bare)) and not RUN.search(inside)
+
+
+def _thai_name(paragraph: Paragraph, start: int) -> tuple[str, int] | None:
+    """Given name and surname from ``start``, and their end. The surname is left out where none follows."""
+    text = paragraph.text
+    run = RUN.match(text, start)
+    if run is None or len(run.group()) < 2:
+        return None
+    alone = text[start - 1].isspace() or run.end() == paragraph.words.get(start)
+    if _is_function_word(paragraph, start) and (alone or len(run.group()) > _SENTENCE):
+        return None
+    end = _cut(paragraph, start, run.end())
+    if end - start < 2:
+        return None
+    names = [text[start:end]]
+    while end == run.end() and len(names) < 3:
+        gap = _GAP.match(text, end)
+        if gap is None:
+            break
+        begin = gap.end()
+        noble = paragraph.lexicon.noble.match(text, begin)
+        if noble:
+            names.append(f"ณ {noble.group(1)}")
+            end = noble.end()
+            break
+        run = RUN.match(text, begin)
+        if run is None or len(run.group()) < 2 or not _is_surname(paragraph, begin):
+            break
+        if len(names) == 2 and not paragraph.entry(paragraph.skip_space(run.end()), "post", "modifier"):
+            break
+        end = _cut(paragraph, begin, run.end())
+        names.append(text[begin:end])
+    return " ".join(names), end
+
+
+def _is_function_word(paragraph: Paragraph, start: int) -> bool:
+    word = paragraph.word(start)
+    words = paragraph.lexicon
+    return word in words.not_a_name or bool(word and word.startswith(words.not_a_name_prefixes))
+
+
+def _is_surname(paragraph: Paragraph, start: int) -> bool:
+    """Whether what begins at ``start`` may be a surname: no function word, post, person or organisation."""
+    if _is_function_word(paragraph, start):
+        return False
+    for end, word in paragraph.hits.get(start, ()):
+        length = end - start
+        if word.kind in ("post", "modifier", "title") and length >= 3:
+            if paragraph.text[start:end] not in paragraph.lexicon.weak:
+                return False
+        elif (word.kind == "thing" and length >= 6) or (
+            word.kind == "head" and word.type in ("ORG", "EVENT", "PROGRAM") and length >= 4
+        ):
+            return False
+    return True
+
+
+def _cut(paragraph: Paragraph, start: int, end: int) -> int:
+    """The end of the name within a run: before a verb or a post that is written on to it."""
+    run = paragraph.text[start:end]
+    best = end
+    for glued in paragraph.lexicon.glued:
+        at = run.find(glued, 2)
+        if at < 0 or start + at >= best or COMBINING.match(run[at + len(glued) : at + len(glued) + 1]):
+            continue
+        if len(glued) > 4 or start + at in paragraph.words:
+            best = start + at
+    return best
