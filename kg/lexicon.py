@@ -60,6 +60,7 @@ class NameRule:
     extend_after_space: frozenset[str]
     within: frozenset[str]
     inner: frozenset[str]
+    before_agent: frozenset[str]
     generic: frozenset[str]
     latin_after_space: bool
     quoted: bool
@@ -205,6 +206,7 @@ def lexicon() -> Lexicon:
             extend_after_space=frozenset(rule.get("extend_after_space", ())),
             within=frozenset(rule.get("within", ())),
             inner=frozenset(rule.get("inner", ())),
+            before_agent=frozenset(rule.get("before_agent", ())),
             generic=frozenset(rule.get("generic", ())),
             latin_after_space=rule.get("latin_after_space", False),
             quoted=rule.get("quoted", False),

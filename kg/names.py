@@ -64,7 +64,7 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
         other = paragraph.entry(after, "thing", "head", "title", "post")
         return bool(other and other[0] - after > 2) or after > position + len(word) or before in " 0123456789"
     if word in rule.inner:
-        return False
+        return word in rule.before_agent and _agent_follows(paragraph, position + len(word))
     if word in paragraph.lexicon.stop_words or word.startswith(paragraph.lexicon.stop_prefixes):
         return True
     if before == " " and paragraph.entry(position, "post", "thing"):
@@ -75,6 +75,11 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
         and (before == " " or title[0] - position > 3)
         and not paragraph.is_exception(position, "PERSON")
     )
+
+
+def _agent_follows(paragraph: Paragraph, position: int) -> bool:
+    """Whether an organisation or a country begins at ``position``, a space apart at most."""
+    return paragraph.begins(paragraph.skip_space(position), ("ORG", "COUNTRY"))
 
 
 def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:

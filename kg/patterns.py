@@ -16,6 +16,7 @@ import ahocorasick_rs
 
 from kg.errors import KgError
 from kg.lexicon import folder, load
+from kg.model import Reference
 from kg.vocabulary import Relation, relations, resource
 
 _TYPES = (
@@ -39,20 +40,16 @@ _RANKS = {  # kinds of a type by the word at their head, each a type of its own 
     "SECTION": "ORG",
     "DRAFT": "INSTRUMENT",
 }
-_CODES = {
-    name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, "DAY"))
-}  # private use: in no text
+_SIGNING, _DAY = "SIGNING", "DAY"  # an event about an instrument; a date told by a word alone ("วันนี้")
+_CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, _SIGNING, _DAY))}  # private use
 _EVERY = "".join(_CODES.values())
-_ORG, _INSTRUMENT = (
-    _CODES[type_] + "".join(_CODES[rank] for rank, of in _RANKS.items() if of == type_)
-    for type_ in ("ORG", "INSTRUMENT")
-)
 _GROUPS = _CODES | {
-    "ORG": _ORG,
-    "INSTRUMENT": _INSTRUMENT,
-    "AGENT": _CODES["PERSON"] + _ORG + _CODES["COUNTRY"],
-    "VENUE": _CODES["PLACE"] + _ORG + _CODES["COUNTRY"],
+    type_: _CODES[type_]
+    + "".join(_CODES[kind] for kind, of in (_RANKS | {_SIGNING: "EVENT"}).items() if of == type_)
+    for type_ in ("ORG", "INSTRUMENT", "EVENT")
 }
+_GROUPS["AGENT"] = _GROUPS["PERSON"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
+_GROUPS["VENUE"] = _GROUPS["PLACE"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
 
 _SLOT = re.compile(r"<(?:(\w+) )?([A-Z|]+)([+*]?)>")
 _GAP = re.compile(r"\{(\*?)(\d+)\}")
@@ -117,10 +114,13 @@ class Grammar:
     ends: str
     ranks: Mapping[str, tuple[str, ...]]
 
-    def code(self, type_: str, text: str) -> str:
-        """The character that stands for a reference of a type in encoded text."""
+    def code(self, reference: Reference, text: str) -> str:
+        """The character that stands for a reference, of which ``text`` is the run, in encoded text."""
+        type_ = reference.type
         if type_ == "DATE" and not any(char.isdigit() for char in text):
-            return _CODES["DAY"]
+            return _CODES[_DAY]
+        if type_ == "EVENT" and any(part.type == "INSTRUMENT" for part in reference.parts):
+            return _CODES[_SIGNING]
         ranks = (
             rank for rank, heads in self.ranks.items() if _RANKS[rank] == type_ and text.startswith(heads)
         )

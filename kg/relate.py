@@ -96,7 +96,7 @@ class _Relater:
             clause.starts.append(size)
             clause.runs.append(run)
             clause.references[size] = reference
-            text.append(self.grammar.code(reference.type, reference.span.of(plain)))
+            text.append(self.grammar.code(reference, reference.span.of(plain)))
             size += 1
             position = run.end
         if span.end > position:
