@@ -138,7 +138,7 @@ class _Relater:
         if rule.status:
             return Status(rule.status)
         begin = max(0, match.start() - self.grammar.reach)
-        before = match.string[begin : match.start()]
+        before = match.string[begin : match.start()].rstrip(" ")
         before = before[max(before.rfind(c) for c in self.grammar.ends) + 1 :]
         said = before + match.group()
         if self.grammar.negated.search(said):
