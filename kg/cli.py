@@ -138,6 +138,28 @@ def _verify(arguments: argparse.Namespace) -> int:
     return 1 if result.failures else 0
 
 
+def _explain(arguments: argparse.Namespace) -> int:
+    from kg.build import each, extract
+    from kg.explain import explain
+    from kg.read import Skip
+
+    for path, result in each(arguments.paths, extract):
+        if isinstance(result, Skip):
+            _complain(f"skipped: {path}: {result.message}")
+        else:
+            for line in explain(result):
+                print(_safe(line))
+    return 0
+
+
+def _learn(arguments: argparse.Namespace) -> int:
+    from kg.learn import learn, proposal
+
+    for line in proposal(learn(arguments.paths, tests=arguments.tests, least=arguments.least)):
+        print(line)
+    return 0
+
+
 def _json(path: Path, extraction: Extraction) -> dict[str, Any]:
     """One article as ``kg extract`` writes it; offsets count code points of the raw text."""
 
@@ -192,9 +214,9 @@ def _sparql(query: str) -> str:
         raise KgError(f"not UTF-8: {query}: write the query in UTF-8") from None
 
 
-def _steps(number: str) -> int:
+def _count_of_one_or_more(number: str) -> int:
     if not number.isdecimal() or int(number) < 1:
-        raise argparse.ArgumentTypeError(f"not a number of steps: {number!r}: give 1 or more")
+        raise argparse.ArgumentTypeError(f"not a whole number: {number!r}: give 1 or more")
     return int(number)
 
 
@@ -321,7 +343,11 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "-o", "--output", metavar="FILE", type=Path, default=Path("graph.html"), help="default: %(default)s"
     )
     draw.add_argument(
-        "--depth", metavar="N", type=_steps, default=1, help="how many steps away (default: %(default)s)"
+        "--depth",
+        metavar="N",
+        type=_count_of_one_or_more,
+        default=1,
+        help="how many steps away (default: %(default)s)",
     )
     command(
         "check",
@@ -337,6 +363,35 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "kg verify data/articles",
         paths,
         store,
+    )
+    command(
+        "explain",
+        _explain,
+        "show each claim in its words, with rule and cue, and the cues that gave none",
+        "kg explain data/articles",
+        paths,
+    )
+    learn = command(
+        "learn",
+        _learn,
+        "propose organisations for the registry, from what articles define as NAME (ABBREVIATION)",
+        "kg learn corpus --least 5 > proposal.tsv",
+        paths,
+    )
+    learn.add_argument(
+        "--tests",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        default=(),
+        help="articles to learn nothing from, since they test what was learnt",
+    )
+    learn.add_argument(
+        "--least",
+        metavar="N",
+        type=_count_of_one_or_more,
+        default=3,
+        help="articles that must define a name (default: %(default)s)",
     )
     return top
 

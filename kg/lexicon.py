@@ -17,6 +17,9 @@ import nlpo3
 from kg.errors import KgError
 from kg.vocabulary import resource
 
+LANGUAGES = {"th": "thai"}
+"""The languages that kg reads, and the folder of ``data`` with the knowledge of each."""
+
 _REGISTRY_TYPES = {"organisations": "ORG", "countries": "COUNTRY", "places": "PLACE"}
 
 
@@ -123,14 +126,9 @@ class Lexicon:
         return found
 
 
-def folder(language: str) -> str:
-    """The folder of ``data`` with the knowledge of a language ("th" -> "thai")."""
-    return {"th": "thai", "en": "english"}[language]
-
-
 def load(file: str, language: str = "th") -> dict[str, Any]:
     """One TOML file of a language's data; a file that does not parse is a ``KgError``."""
-    path = resource("data", folder(language), file)
+    path = resource("data", LANGUAGES[language], file)
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:

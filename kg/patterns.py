@@ -15,7 +15,7 @@ from typing import Any
 import ahocorasick_rs
 
 from kg.errors import KgError
-from kg.lexicon import folder, load
+from kg.lexicon import LANGUAGES, load
 from kg.model import Reference
 from kg.vocabulary import Relation, relations, resource
 
@@ -129,11 +129,11 @@ class Grammar:
 
 @cache
 def grammar(language: str) -> Grammar:
-    """The grammar of a language ("th", "en"). A file of rules that does not parse is a ``KgError``."""
+    """The grammar of a language of ``LANGUAGES``. A file of rules that does not parse is a ``KgError``."""
     words = load("modality.toml", language)
     phrases: list[Rule] = []
     clauses: list[Rule] = []
-    for path in sorted(resource("data", folder(language), "rules").glob("*.toml")):
+    for path in sorted(resource("data", LANGUAGES[language], "rules").glob("*.toml")):
         try:
             rows = tomllib.loads(path.read_text(encoding="utf-8"))["rule"]
         except (tomllib.TOMLDecodeError, KeyError) as error:

@@ -44,9 +44,11 @@ MAY_IMPORT = {
     "draw": GROUND,
     "export": GROUND | {"store", "network", "draw"},
     "learn": GROUND | THAI | {"read"},
-    "build": GROUND | {"read", "recognise", "resolve", "relate", "graph", "check", "store", "export"},
+    "explain": GROUND | THAI,
+    "build": GROUND
+    | {"lexicon", "read", "recognise", "resolve", "relate", "graph", "check", "store", "export"},
     "verify": GROUND | {"read", "build", "graph", "store"},
-    "cli": GROUND | {"read", "build", "store", "query", "network", "draw", "verify"},
+    "cli": GROUND | {"read", "build", "store", "query", "network", "draw", "verify", "learn", "explain"},
 }
 
 ONLY_IN = {

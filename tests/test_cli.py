@@ -17,7 +17,7 @@ from kg import __version__
 from kg.cli import main
 from kg.store import Store, write
 
-COMMANDS = ("build", "extract", "query", "ask", "draw", "check", "verify")
+COMMANDS = ("build", "extract", "query", "ask", "draw", "check", "verify", "explain", "learn")
 QUERY = "SELECT ?who ?event { ?who kg:chairs ?event }"
 
 
@@ -77,7 +77,7 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["ask", "nonsense"], "'nonsense'"),
         (["ask", "chairs", "--nonsense", "1"], "--nonsense"),
         (["draw", "อาเซียน", "--store", "nowhere"], "no store: nowhere"),
-        (["draw", "อาเซียน", "--depth", "0"], "not a number of steps: '0'"),
+        (["draw", "อาเซียน", "--depth", "0"], "not a whole number: '0': give 1 or more"),
         (["check", "--store", "nowhere"], "no store: nowhere"),
         (["verify", str(ARTICLES), "--store", "nowhere"], "no store: nowhere"),
     ],
@@ -302,3 +302,47 @@ def test_a_reader_that_leaves_is_no_error(sample: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait() == 0
+
+
+def test_explain_shows_the_words_of_each_claim(capsys: pytest.CaptureFixture[str]) -> None:
+    """Relation, rule and cue stand with the words of the claim; an idle cue is listed with its place."""
+    run = Run(capsys, "explain", ARTICLES)
+    assert run.status == 0
+    assert run.out.startswith("2024-02-06-asean-japan-cybersecurity: ")
+    chairs = run.out.partition("\nchairs, actual: วิศิษฏ์ วิศิษฏ์สรอรรถ -> ")[2].splitlines()
+    assert "rule events.presides" in chairs[1]
+    assert "เป็นประธาน" in chairs[1]
+    assert chairs[2].lstrip().startswith("[")
+    text = next(ARTICLES.glob("*.txt")).read_text(encoding="utf-8")
+    idle = re.findall(r"^  (\d+) (\S+): ", run.out.partition("cues that gave no claim: ")[2], re.MULTILINE)
+    assert idle
+    assert all(text.startswith(cue, int(place)) for place, cue in idle)
+
+
+def test_learn_proposes_what_enough_articles_define(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """The proposal is a table apart by tabs; what too few articles define is not in it."""
+    for number in (1, 2):
+        (tmp_path / f"{number}.txt").write_text(
+            f"ข่าวทำเนียบ\n\nวันอังคารที่ 6 กุมภาพันธ์ 2567\nวันนี้ สถาบันวิจัยเมฆ (สวม.) จัดประชุม {number}\n"
+            f"ที่มา : https://www.thaigov.go.th/news/contents/details/{number}\n",
+            encoding="utf-8",
+        )
+    assert "สถาบันวิจัยเมฆ\tสวม. 2\t\t2\t\n" in Run(capsys, "learn", tmp_path, "--least", "2").out
+    assert "สถาบันวิจัยเมฆ" not in Run(capsys, "learn", tmp_path).out
+
+
+def test_a_release_in_english_is_passed_over_with_its_reason(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    """There are no rules for English yet, and nothing is guessed."""
+    path = tmp_path / "english.txt"
+    path.write_text(
+        "Prime Minister meets the Ambassador of Japan\n\nTuesday 6 February 2024\n"
+        + "The Prime Minister met the Ambassador of Japan at Government House on Tuesday morning.\n" * 3,
+        encoding="utf-8",
+    )
+    run = Run(capsys, "extract", path)
+    assert run.out == ""
+    assert "not in Thai" in run.err

@@ -2,81 +2,216 @@
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const page = { ...data.page, nodes: data.nodes, edges: data.edges };
-  const words = page.words;
+  const { words, styles, card } = page;
   let language = "th";
   const say = (key) => words[key][language];
 
-  const make = (name, text, className) => {
-    const element = document.createElement(name);
+  const make = (tag, text, className) => {
+    const element = document.createElement(tag);
     if (text !== undefined) element.textContent = text;
     if (className) element.className = className;
     return element;
   };
+  const wrapIn = (tag, ...children) => { const outer = make(tag); outer.append(...children); return outer; };
+  const press = (text, action) => {
+    const button = make("button", text);
+    button.type = "button";
+    button.addEventListener("click", action);
+    return button;
+  };
+  const byId = (id) => document.getElementById(id);
   const things = new Map(page.nodes.map((node) => [node.id, node]));
   const claims = new Map(page.edges.map((edge) => [edge.id, edge]));
   const name = (node) => (language === "en" && node.label_en) || node.name;
   const relation = (edge) => edge["relation_" + language];
-  const hidden = { type: new Set(), relation: new Set(), status: new Set() };
-
-  // The graph. Text of articles reaches it as labels on a canvas only.
-  const crowded = page.edges.length > page.crowded;
-  const segmenter = new Intl.Segmenter("th", { granularity: "word" });
-  const wrap = (text) => {
-    const short = text.length > page.label ? text.slice(0, page.label - 2) + "…" : text;
-    const lines = [""];
-    for (const { segment } of segmenter.segment(short)) {
-      if (lines.at(-1).length + segment.length > page.line) lines.push("");
-      lines[lines.length - 1] += segment;
-    }
-    return lines.map((line) => line.trim()).join("\n");
+  const tally = (items, key) => {
+    const counts = new Map();
+    for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + 1);
+    return counts;
   };
-  const edgeLabel = (edge) => (edge.status === "planned" ? "◷ " + say("planned") + ": " : "") + relation(edge);
-  const drawnNode = (node) => {
-    const { shape, color, inside } = page.styles[node.type];
-    const marked = { background: color, border: "#1c2733" };
+
+  // Cards: each thing is its glyph and its name, written in a box. Text of articles only reaches a canvas.
+  const pen = document.createElement("canvas").getContext("2d");
+  const font = (size) => `${size}px ${page.face}`;
+  const segmenter = new Intl.Segmenter("th", { granularity: "word" });
+  const fill = (words, room) => {
+    const lines = [""];
+    for (const word of words) {
+      if (lines.at(-1) && pen.measureText(lines.at(-1) + word.trimEnd()).width > room) lines.push("");
+      lines[lines.length - 1] += lines.at(-1) ? word : word.trimStart();
+    }
+    return lines.map((line) => line.trimEnd());
+  };
+  const wrap = (text) => {
+    pen.font = font(card.font);
+    const words = [];
+    for (const { segment, isWordLike } of segmenter.segment(text.slice(0, 400))) {
+      const opened = /[([{“‘«]$/.test(words.at(-1));
+      const closes = !isWordLike && words.length && /^[^\s([{“‘«]/.test(segment);
+      if (opened || closes) words[words.length - 1] += segment; else words.push(...segment.match(/.{1,24}/gsu));
+    }
+    let lines = fill(words, card.text);
+    if (lines.length > card.lines) return [...lines.slice(0, card.lines - 1), lines[card.lines - 1] + "…"];
+    for (let room = card.text - 10; room > 60; room -= 10) {
+      const even = fill(words, room);
+      if (even.length > lines.length) break;
+      lines = even;
+    }
+    return lines;
+  };
+  const measured = (node) => {
+    const lines = wrap(name(node));
+    const width = Math.max(...lines.map((line) => pen.measureText(line).width)) + card.glyph + 3 * card.pad;
+    return { lines, width, height: lines.length * card.line + 2 * card.pad };
+  };
+  let cards;
+  const degree = tally(page.edges.flatMap((edge) => [edge.from, edge.to]), (id) => id);
+  const hubs = new Set([...degree].sort((a, b) => b[1] - a[1]).slice(0, card.hubs).map(([id]) => id));
+  const glyphs = Object.fromEntries(Object.entries(styles).map(([type, { path }]) => [type, new Path2D(path)]));
+  const glyph = (ctx, type, x, y, size) => {
+    ctx.save();
+    ctx.translate(x - size / 2, y - size / 2);
+    ctx.scale(size / 16, size / 16);
+    ctx.fillStyle = styles[type].color;
+    ctx.fill(glyphs[type], "evenodd");
+    ctx.restore();
+  };
+  const distant = () => network.getScale() < card.overview; // cards too small to read: glyphs in their place
+  const room = (id) => {
+    const size = (hubs.has(id) ? 15 : 9) / network.getScale();
+    return distant() ? { width: size, height: size } : cards.get(id);
+  };
+  const painter = ({ ctx, id, x, y, state }) => {
+    const { type } = things.get(id);
+    const { lines } = cards.get(id);
+    const { width, height } = room(id);
+    const marked = state.selected || state.hover;
+    if (distant()) {
+      const zoom = network.getScale();
+      return {
+        drawNode: () => glyph(ctx, type, x, y, marked ? 15 / zoom : width),
+        drawExternalLabel: () => {
+          if (!marked && !hubs.has(id)) return;
+          ctx.font = font(12 / zoom);
+          ctx.textAlign = "center";
+          ctx.lineWidth = 3.5 / zoom;
+          ctx.lineJoin = "round";
+          ctx.strokeStyle = "#fff";
+          ctx.fillStyle = page.ink;
+          const short = lines.length > 1 ? lines[0] + "…" : lines[0];
+          ctx.strokeText(short, x, y + 20 / zoom);
+          ctx.fillText(short, x, y + 20 / zoom);
+        },
+      };
+    }
     return {
-      id: node.id, x: node.x, y: node.y, label: wrap(name(node)), shape, size: page.size,
-      color: { background: color, border: color, highlight: marked, hover: marked }, ...(inside ? page.inside : {}),
+      drawNode: () => {
+        const left = x - width / 2;
+        ctx.beginPath();
+        ctx.roundRect(left, y - height / 2, width, height, 9);
+        ctx.fillStyle = page.paper[type] || "#fff";
+        ctx.fill();
+        ctx.lineWidth = marked ? 4 : 1.6;
+        ctx.strokeStyle = styles[type].color;
+        ctx.stroke();
+        glyph(ctx, type, left + card.pad + card.glyph / 2, y, card.glyph);
+        ctx.font = font(card.font);
+        ctx.textAlign = "left";
+        ctx.textBaseline = "middle";
+        ctx.fillStyle = page.ink;
+        lines.forEach((line, at) => {
+          ctx.fillText(line, left + card.glyph + 2 * card.pad, y + (at - (lines.length - 1) / 2) * card.line);
+        });
+      },
     };
   };
-  const drawnEdge = (edge) => ({
-    id: edge.id, from: edge.from, to: edge.to, label: crowded ? undefined : edgeLabel(edge),
-    ...page.edge_styles[edge.status],
-    smooth: edge.bend ? { enabled: true, type: edge.bend > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(edge.bend) } : { enabled: false },
-  });
+
+  // Lines: those between the same two things bend apart, and their words stand one below the other.
+  const crowded = page.edges.length > page.crowded;
+  const pair = (edge) => Math.min(edge.from, edge.to) + " " + Math.max(edge.from, edge.to);
+  const lanes = tally(page.edges, pair);
+  const wording = (edge) => {
+    const count = lanes.get(pair(edge));
+    const [first, second] = [edge.from, edge.to].sort((a, b) => a - b).map((id) => things.get(id).x);
+    const rows = Array(count).fill("\u00a0");
+    rows[first <= second ? count - 1 - edge.lane : edge.lane] =
+      (edge.status === "planned" ? "◷ " + say("planned") + ": " : "") + relation(edge);
+    return rows.join("\n");
+  };
+  const bend = (edge) => {
+    const count = lanes.get(pair(edge));
+    const roundness = (edge.lane - (count - 1) / 2) * Math.min(0.3, 1.4 / count) * (edge.from <= edge.to ? 1 : -1);
+    if (!roundness) return { enabled: false };
+    return { enabled: true, type: roundness > 0 ? "curvedCW" : "curvedCCW", roundness: Math.abs(roundness) };
+  };
+  let chosen = () => false; // in a crowd only what is chosen, or under the pointer, has its words
+  const atRest = (edge) => (!crowded || chosen(edge) ? wording(edge) : edge.status === "planned" ? "◷" : " ");
+  const worded = (choice = () => false) => {
+    chosen = choice;
+    edges.update(page.edges.map((edge) => ({ id: edge.id, label: atRest(edge) })));
+  };
+  const drawnNode = ({ id, x, y }) => ({ id, x, y, ctxRenderer: painter });
+  const drawnEdge = (edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...page.edge_styles[edge.status], smooth: bend(edge) });
   const nodes = new vis.DataSet(page.nodes.map(drawnNode));
   const edges = new vis.DataSet(page.edges.map(drawnEdge));
+
+  const hidden = { type: new Set(), relation: new Set(), status: new Set() };
   const visibleEdge = (edge) =>
     !hidden.relation.has(edge.relation) && !hidden.status.has(edge.status) &&
     !hidden.type.has(things.get(edge.from).type) && !hidden.type.has(things.get(edge.to).type);
-  const touched = () => {
-    const ids = new Set();
-    for (const edge of page.edges) if (visibleEdge(edge)) ids.add(edge.from).add(edge.to);
-    return ids;
-  };
+  const touched = () => new Set(page.edges.filter(visibleEdge).flatMap((edge) => [edge.from, edge.to]));
   let shown = touched();
-  const nodeView = new vis.DataView(nodes, { filter: (n) => shown.has(n.id) || (!hidden.type.has(things.get(n.id).type) && things.get(n.id).alone) });
-  const edgeView = new vis.DataView(edges, { filter: (e) => visibleEdge(claims.get(e.id)) });
-  const network = new vis.Network(document.getElementById("graph"), { nodes: nodeView, edges: edgeView }, page.vis);
-  network.fit({ animation: false });
-
-  // The panel.
-  const panel = document.getElementById("panel");
-  const row = (list, term, value) => {
-    if (value === "" || value === undefined) return;
-    list.append(make("dt", term), value instanceof Node ? wrapIn("dd", value) : make("dd", value));
+  const nodeView = new vis.DataView(nodes, {
+    filter: ({ id }) => shown.has(id) || (!degree.has(id) && !hidden.type.has(things.get(id).type)),
+  });
+  const edgeView = new vis.DataView(edges, { filter: ({ id }) => visibleEdge(claims.get(id)) });
+  const network = new vis.Network(byId("graph"), { nodes: nodeView, edges: edgeView }, page.vis);
+  network.on("beforeDrawing", () => { // where a painter itself tells it, vis takes the size over too late
+    for (const { id, shape } of Object.values(network.body.nodes)) {
+      if (!things.has(id)) continue;
+      const { width, height } = room(id);
+      Object.assign(shape, { width, height, customSizeWidth: width, customSizeHeight: height });
+    }
+  });
+  const fit = () => {
+    if (!page.nodes.length) return;
+    const boxes = page.nodes.map(({ id, x, y }) => ({ x, y, ...cards.get(id) }));
+    const side = (pick, sign, along, size) => pick(...boxes.map((box) => box[along] + sign * box[size] / 2));
+    const [left, right] = [side(Math.min, -1, "x", "width"), side(Math.max, 1, "x", "width")];
+    const [top, bottom] = [side(Math.min, -1, "y", "height"), side(Math.max, 1, "y", "height")];
+    const { clientWidth, clientHeight } = byId("graph");
+    const scale = Math.min((clientWidth - 32) / (right - left), (clientHeight - 32) / (bottom - top), 1.2);
+    network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
   };
-  const wrapIn = (element, child) => { const outer = make(element); outer.append(child); return outer; };
-  const status = (edge) => make("span", say(edge.status), "status " + edge.status);
 
+  // The panel: one claim with its evidence, or one thing with its claims.
+  const panel = byId("panel");
+  const row = (list, term, value) => {
+    if (value !== "" && value !== undefined) list.append(make("dt", term), wrapIn("dd", value));
+  };
+  const status = (edge) => make("span", say(edge.status), "status " + edge.status);
+  const close = () => { panel.replaceChildren(); network.unselectAll(); if (crowded) worded(); };
+  const open = (...children) => {
+    const button = press("×", close);
+    button.className = "close";
+    button.setAttribute("aria-label", say("close"));
+    panel.replaceChildren(button, ...children);
+    panel.scrollTop = 0;
+  };
+  const covered = () => (getComputedStyle(panel).position === "absolute" ? panel.offsetWidth : 0);
+  const uncover = (...ids) => { // what is chosen may lie under the panel that opens
+    const right = Math.max(...ids.map((id) => things.get(id).x + cards.get(id).width / 2));
+    const over = network.canvasToDOM({ x: right, y: 0 }).x - (byId("graph").clientWidth - covered() - 16);
+    const { x, y } = network.getViewPosition();
+    if (over > 0) network.moveTo({ position: { x: x + over / network.getScale(), y } });
+  };
   const showClaim = (id) => {
     const edge = claims.get(id);
-    panel.replaceChildren();
-    const sentence = `${name(things.get(edge.from))} — ${relation(edge)} — ${name(things.get(edge.to))}`;
-    panel.append(make("h2", sentence), wrapIn("p", status(edge)));
-    const quote = make("blockquote");
-    quote.append(edge.context.slice(0, edge.context_begin), make("mark", edge.context.slice(edge.context_begin, edge.context_end)), edge.context.slice(edge.context_end));
-    panel.append(quote);
+    const end = (node) => press(name(node), () => showThing(node.id));
+    const heading = wrapIn("h2", end(things.get(edge.from)), make("span", relation(edge)), end(things.get(edge.to)));
+    const context = [...edge.context]; // its offsets count code points
+    const part = (from, to) => context.slice(from, to).join("");
+    const quote = wrapIn("blockquote", part(0, edge.context_begin), make("mark", part(edge.context_begin, edge.context_end)), part(edge.context_end));
     const list = make("dl");
     row(list, say("said_by"), edge.said_by);
     row(list, say("since"), edge.since);
@@ -93,130 +228,138 @@
     row(list, say("place"), `${edge.begin}–${edge.end}`);
     row(list, say("rule"), edge.rule);
     row(list, say("score"), String(edge.score));
-    panel.append(list);
+    open(heading, wrapIn("p", status(edge)), quote, list);
     network.selectEdges([id]);
+    uncover(edge.from, edge.to);
+    if (crowded) worded((each) => each.id === id);
   };
-
   const showThing = (id) => {
     const node = things.get(id);
-    panel.replaceChildren(make("h2", name(node)));
     const other = language === "en" ? node.name : node.label_en;
-    panel.append(make("p", page.styles[node.type].name[language] + (other && other !== name(node) ? " · " + other : ""), "kind"));
+    const kind = styles[node.type].name[language] + (other && other !== name(node) ? " · " + other : "");
     const list = make("ul");
-    for (const edge of page.edges) {
-      if (edge.from !== id && edge.to !== id) continue;
-      const button = make("button", `${edge.from === id ? "→" : "←"} ${relation(edge)}: ${name(things.get(edge.from === id ? edge.to : edge.from))}`);
-      button.type = "button";
+    const mine = page.edges.filter((edge) => edge.from === id || edge.to === id);
+    for (const edge of mine) {
+      const away = edge.from === id;
+      const button = press(`${away ? "→" : "←"} ${relation(edge)}: ${name(things.get(away ? edge.to : edge.from))}`, () => showClaim(edge.id));
       if (edge.status === "planned") button.append(status(edge));
-      button.addEventListener("click", () => showClaim(edge.id));
       list.append(wrapIn("li", button));
     }
-    panel.append(list);
-    network.selectNodes([id]);
-    if (crowded) edges.update(page.edges.map((edge) => ({ id: edge.id, label: edge.from === id || edge.to === id ? edgeLabel(edge) : " " })));
+    open(make("h2", name(node)), make("p", kind, "kind"), list);
+    if (nodeView.get(id)) network.selectNodes([id]);
+    uncover(id);
+    if (crowded) worded((edge) => mine.includes(edge));
   };
-
-  const showHelp = () => panel.replaceChildren(make("h2", say("help_title")), make("p", say("help")));
-
-  network.on("click", (event) => {
-    if (event.nodes.length) showThing(event.nodes[0]);
-    else if (event.edges.length) showClaim(event.edges[0]);
-    else showHelp();
+  network.on("click", ({ nodes, edges }) => {
+    if (nodes.length) showThing(nodes[0]);
+    else if (edges.length) showClaim(edges[0]);
+    else close();
   });
+  if (crowded) {
+    network.on("hoverEdge", ({ edge }) => edges.update({ id: edge, label: wording(claims.get(edge)) }));
+    network.on("blurEdge", ({ edge }) => edges.update({ id: edge, label: atRest(claims.get(edge)) }));
+  }
 
   // Filters: the legend is the filter.
-  const filters = document.getElementById("filters");
+  const filters = byId("filters");
   const swatch = (type) => {
     const space = "http://www.w3.org/2000/svg";
     const svg = document.createElementNS(space, "svg");
     svg.setAttribute("viewBox", "0 0 16 16");
     const shape = document.createElementNS(space, "path");
-    shape.setAttribute("d", page.styles[type].path);
-    shape.setAttribute("fill", page.styles[type].color);
+    shape.setAttribute("d", styles[type].path);
+    shape.setAttribute("fill", styles[type].color);
+    shape.setAttribute("fill-rule", "evenodd");
     svg.append(shape);
     return svg;
   };
-  const stripe = (edgeStatus) => { const mark = make("span", "━"); mark.style.color = page.edge_styles[edgeStatus].color.color; return mark; };
-  const group = (title, key, values, label, mark) => {
-    filters.append(make("h2", title));
-    for (const [value, count] of values) {
+  const stripe = (value) => {
+    const mark = make("span", value === "planned" ? "━◷" : "━");
+    mark.style.color = page.edge_styles[value].color.color;
+    return mark;
+  };
+  const group = (key, items, label, mark) => {
+    filters.append(make("h2", say(key)));
+    for (const [value, count] of [...tally(items, (item) => item[key])].sort((a, b) => b[1] - a[1])) {
       const box = make("input");
       box.type = "checkbox";
       box.checked = !hidden[key].has(value);
       box.dataset[key] = value;
       box.addEventListener("change", () => {
         if (box.checked) hidden[key].delete(value); else hidden[key].add(value);
-        refresh();
+        shown = touched();
+        nodeView.refresh();
+        edgeView.refresh();
+        counted();
       });
-      const line = make("label");
-      line.append(box);
-      if (mark) line.append(mark(value));
-      line.append(label(value), make("span", String(count), "count"));
+      const line = wrapIn("label", box, label(value), make("span", String(count), "count"));
+      if (mark) box.after(mark(value));
       filters.append(line);
     }
   };
-  const tally = (items, key) => {
-    const counts = new Map();
-    for (const item of items) counts.set(item[key], (counts.get(item[key]) || 0) + 1);
-    return counts;
-  };
-  const refresh = () => {
-    shown = touched();
-    nodeView.refresh();
-    edgeView.refresh();
-    count();
-  };
-  const count = () => {
-    const footer = document.getElementById("counts");
-    footer.replaceChildren(`${nodeView.length} ${say("things")} · ${edgeView.length} ${say("claims")}`);
-    if (page.left_out) footer.append(" · ", make("strong", say("part").replace("{shown}", page.nodes.length).replace("{all}", page.nodes.length + page.left_out)));
+  const counted = () => {
+    byId("counts").replaceChildren(`${nodeView.length} ${say("things")} · ${edgeView.length} ${say("claims")}`);
+    if (!page.left_out) return;
+    const all = page.nodes.length + page.left_out;
+    byId("counts").append(" · ", make("strong", say("part").replace("{shown}", page.nodes.length).replace("{all}", all)));
   };
 
   // Search, in either language.
-  const query = document.getElementById("query");
-  const results = document.getElementById("found");
+  const query = byId("query");
+  const results = byId("found");
   const matches = () => {
     const wanted = query.value.trim().toLowerCase();
     if (!wanted) return [];
-    return page.nodes.filter((node) => (node.name + " " + node.label_en).toLowerCase().includes(wanted)).slice(0, 12);
+    const named = (node) => [node.name, node.label_en].map((each) => each.toLowerCase());
+    const rank = (node) => Math.min(...named(node).filter((each) => each.includes(wanted)).map((each) => each.length));
+    const found = page.nodes.filter((node) => named(node).some((each) => each.includes(wanted)));
+    return found.sort((a, b) => rank(a) - rank(b)).slice(0, 12); // the nearest to what is asked first
   };
   const go = (id) => {
     results.replaceChildren();
-    network.focus(id, { scale: 1.1, animation: false });
     showThing(id);
+    if (!nodeView.get(id)) return;
+    const { x, y } = things.get(id);
+    const scale = Math.max(0.8, network.getScale());
+    network.moveTo({ position: { x, y }, scale, offset: { x: -covered() / 2, y: 0 } });
   };
   query.addEventListener("input", () => {
-    results.replaceChildren(...matches().map((node) => {
-      const button = make("button", name(node));
-      button.type = "button";
-      button.addEventListener("click", () => go(node.id));
-      return wrapIn("li", button);
-    }));
+    const found = matches().map((node) => wrapIn("li", press(name(node), () => go(node.id))));
+    results.replaceChildren(...(found.length || !query.value.trim() ? found : [make("li", say("none"))]));
   });
-  document.getElementById("search").addEventListener("submit", (event) => {
+  byId("search").addEventListener("submit", (event) => {
     event.preventDefault();
-    const first = matches()[0];
+    const [first] = matches();
     if (first) go(first.id);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    results.replaceChildren();
+    close();
   });
 
   const speak = () => {
     document.documentElement.lang = language;
-    document.getElementById("language").textContent = language === "th" ? "English" : "ไทย";
+    byId("language").textContent = language === "th" ? "English" : "ไทย";
     query.placeholder = say("search");
     query.setAttribute("aria-label", say("search"));
+    byId("graph").setAttribute("aria-label", say("graph"));
+    byId("help").textContent = say("help");
+    cards = new Map(page.nodes.map((node) => [node.id, measured(node)]));
+    nodes.update(page.nodes.map((node) => ({ id: node.id, title: make("div", name(node)) })));
+    worded();
     filters.replaceChildren();
-    group(say("status"), "status", tally(page.edges, "status"), say, stripe);
-    group(say("class"), "type", tally(page.nodes, "type"), (type) => page.styles[type].name[language], swatch);
-    group(say("relation"), "relation", tally(page.edges, "relation"), (value) => relation(page.edges.find((edge) => edge.relation === value)));
-    nodes.update(page.nodes.map((node) => ({ id: node.id, label: wrap(name(node)) })));
-    if (!crowded) edges.update(page.edges.map((edge) => ({ id: edge.id, label: edgeLabel(edge) })));
-    showHelp();
-    count();
+    group("status", page.edges, say, stripe);
+    group("type", page.nodes, (type) => styles[type].name[language], swatch);
+    group("relation", page.edges, (value) => relation(page.edges.find((edge) => edge.relation === value)));
+    close();
+    counted();
   };
-  document.getElementById("language").addEventListener("click", () => {
+  byId("language").addEventListener("click", () => {
     language = language === "th" ? "en" : "th";
     speak();
   });
   speak();
+  fit();
   window.kgPage = { network, nodeView, edgeView, page };
 })();
