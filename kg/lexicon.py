@@ -74,6 +74,7 @@ class NameRule:
     verbal: tuple[str, ...]
     alone: frozenset[str]
     marked: frozenset[str]
+    marked_by: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,9 @@ class Lexicon:
     stop_prefixes: tuple[str, ...]
     split: dict[str, int]
     conjunctions: frozenset[str]
+    nominal: frozenset[str]
     number: re.Pattern[str]
+    ordinal: re.Pattern[str]
     up_to_abbreviation: re.Pattern[str]
     company: re.Pattern[str]
     makes_plain: tuple[str, ...]
@@ -215,6 +218,7 @@ def lexicon() -> Lexicon:
             verbal=tuple(rule.get("verbal", ())),
             alone=frozenset(rule.get("alone", ())),
             marked=frozenset(rule.get("marked", ())),
+            marked_by=tuple(rule.get("marked_by", ())),
         )
     for type_, texts in names["anaphora"].items():
         for text in texts:
@@ -252,6 +256,8 @@ def lexicon() -> Lexicon:
         stop_prefixes=tuple(names["stop"]["prefixes"]),
         split={word: _second(word) for word in names["stop"]["split"]},
         conjunctions=frozenset(names["stop"]["conjunctions"]),
+        nominal=frozenset(names["stop"]["nominal"]),
+        ordinal=re.compile(names["stop"]["ordinal"]),
         number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(names['stop']['counters'])}))"),
         up_to_abbreviation=re.compile(names["stop"]["up_to_abbreviation"]),
         company=re.compile(names["stop"]["company"]),

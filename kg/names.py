@@ -10,7 +10,6 @@ from kg.paragraph import LATIN_RUN, Paragraph
 _QUOTED = re.compile(r" ?[“\"‘'][^“”\"‘’\n]{2,120}[”\"’']")
 _BREAK = re.compile(r"[,;:/()\[\]{}“”\"‘’'…|•\n]")
 _DASH = re.compile("[-–] ?")
-_MONEY = "MONEY"
 
 
 def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) -> int:
@@ -33,16 +32,16 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
                 break
             position = end = quoted.end()
             continue
-        if _BREAK.match(char) or paragraph.values.get(position, ("", ""))[1] == _MONEY:
+        if _BREAK.match(char) or _is_value(paragraph, position):
             break
-        if position != granted:
+        made_a_noun = last >= head_end and paragraph.word(last) in paragraph.lexicon.nominal
+        if position != granted and not made_a_noun:
             at_head = position == head_end or _is_head(paragraph, last, position)
             if ends_name(paragraph, position, rule, at_head):
                 break
         last = position
-        latin = LATIN_RUN.match(text, position) if char.isascii() and char.isalnum() else None
-        position = end = min(latin.end() if latin else _next_word(paragraph, position), limit)
-    return end
+        position = end = min(_next_part(paragraph, position), limit)
+    return last if last >= head_end and paragraph.word(last) in paragraph.lexicon.conjunctions else end
 
 
 def to_bracket(paragraph: Paragraph, start: int, stop: int, rule: NameRule) -> int:
@@ -77,6 +76,12 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
     )
 
 
+def _is_value(paragraph: Paragraph, position: int) -> bool:
+    """Whether an amount begins at ``position``, or a day: years and months may be part of a name."""
+    _, type_, value = paragraph.values.get(position, (0, "", ""))
+    return type_ == "MONEY" or (type_ == "DATE" and "-" in value and paragraph.text[position].isdigit())
+
+
 def _agent_follows(paragraph: Paragraph, position: int) -> bool:
     """Whether an organisation or a country begins at ``position``, a space apart at most."""
     return paragraph.begins(paragraph.skip_space(position), ("ORG", "COUNTRY"))
@@ -85,6 +90,20 @@ def _agent_follows(paragraph: Paragraph, position: int) -> bool:
 def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:
     """Whether the word just read heads a name within the name: "การประชุม|คณะกรรมการ|พิจารณา..."."""
     return any(e == end and w.kind == "head" and w.type == "ORG" for e, w in paragraph.hits.get(start, ()))
+
+
+def _next_part(paragraph: Paragraph, position: int) -> int:
+    """The end of a run of Latin letters or digits, of an ordinal ("ครั้งที่ 3") or of a known name; else of a word."""
+    text = paragraph.text
+    run = paragraph.lexicon.ordinal.match(text, position)
+    if run is None and text[position].isascii() and text[position].isalnum():
+        run = LATIN_RUN.match(text, position)
+    if run is not None:
+        return run.end()
+    known = paragraph.entry(position, "thing")
+    if known is not None and paragraph.free_after(known[0]):
+        return known[0]
+    return _next_word(paragraph, position)
 
 
 def _next_word(paragraph: Paragraph, position: int) -> int:

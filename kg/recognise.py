@@ -238,7 +238,7 @@ class _Scanner(Paragraph):
             return None
         if head.endswith(".") and type_ == "PLACE" and not _AFTER_SHORT_HEAD.match(text, end):
             return None
-        if head in rule.marked and not _MARK.match(text, end):
+        if head in rule.marked and not _MARK.match(text, end) and not text.endswith(rule.marked_by, 0, start):
             return None
         company = self.lexicon.company.match(text, start) if type_ == "ORG" else None
         if company:

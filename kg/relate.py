@@ -128,13 +128,16 @@ class _Relater:
         for rule in rules.on(clause.text):
             for pattern in rule.patterns:
                 for match in pattern.finditer(clause.text):
-                    status = self.status(rule, match)
+                    status = self.status(rule, clause, match)
                     if status is not None:
                         for draw in rule.draws:
                             self.draw(rule, draw, clause, match, status)
 
-    def status(self, rule: Rule, match: re.Match[str]) -> Status | None:
-        """Planned or actual by the words of the match and just before it; ``None`` where it is denied."""
+    def status(self, rule: Rule, clause: _Clause, match: re.Match[str]) -> Status | None:
+        """Planned or actual by the words of the match and just before it; ``None`` where it is denied.
+
+        What is told with a date (slot ``date``) behind that of the article is planned, whatever the words.
+        """
         if rule.status:
             return Status(rule.status)
         begin = max(0, match.start() - self.grammar.reach)
@@ -143,7 +146,9 @@ class _Relater:
         said = before + match.group()
         if self.grammar.negated.search(said):
             return None
-        return Status.PLANNED if self.grammar.planned.search(said) else Status.ACTUAL
+        dates = [self.names[r.entity].partition("/")[0] for r in self.slot("date", clause, match)]
+        to_come = any(date > (self.article.published or date) for date in dates)
+        return Status.PLANNED if to_come or self.grammar.planned.search(said) else Status.ACTUAL
 
     def draw(self, rule: Rule, draw: Draw, clause: _Clause, match: re.Match[str], status: Status) -> None:
         evidence = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
@@ -196,25 +201,29 @@ class _Relater:
             if name == _TOPIC:
                 return [self.topic] if self.topic else []
             if name.startswith("@"):
-                return self.last(name[1:], clause.plain(match.start()).start)
+                return self.last(name[1:], clause, match)
             found = list(dict.fromkeys(r.entity for r in self.slot(name, clause, match)))
             if found:
                 return found
         return []
 
-    def last(self, type_: str, before: int) -> list[str]:
-        """The entity of a type that the body spoke of last before a position; of events, the main one."""
+    def last(self, type_: str, clause: _Clause, match: re.Match[str]) -> list[str]:
+        """The entity of a type that the body spoke of last before a match.
+
+        Of events, the last in the paragraph, if possible one in which somebody is known to have a part;
+        where the paragraph names none, the article's main one: the first in which somebody has.
+        """
+        begin, before = clause.plain(0).start, clause.plain(match.start()).start
         found = [
-            r.entity
-            for r in self.references
-            if r.type == type_ and self.article.title.end <= r.span.start < before
+            r for r in self.references if r.type == type_ and self.article.title.end <= r.span.start < before
         ]
-        if type_ == "EVENT" and found:
-            chaired = [
-                c.object for c in self.claims.values() if c.relation in _MAIN and isinstance(c.object, str)
-            ]
-            return chaired[:1] or found[:1]
-        return found[-1:]
+        if type_ != "EVENT":
+            return [r.entity for r in found[-1:]]
+        attended = [
+            c.object for c in self.claims.values() if c.relation in _MAIN and isinstance(c.object, str)
+        ]
+        near = [r.entity for r in found if r.span.start >= begin]
+        return [event for event in near if event in attended][-1:] or near[-1:] or attended[:1]
 
     def fits(self, draw: Draw, subject: str, object_: str | Span) -> bool:
         if self.types[subject] not in draw.relation.domain:
