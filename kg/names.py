@@ -93,7 +93,7 @@ def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:
 
 
 def _next_part(paragraph: Paragraph, position: int) -> int:
-    """The end of a run of Latin letters or digits, of an ordinal ("ครั้งที่ 3") or of a known name; else of a word."""
+    """The end of a run of Latin letters or digits, an ordinal ("ครั้งที่ 3") or a known name; else of a word."""
     text = paragraph.text
     run = paragraph.lexicon.ordinal.match(text, position)
     if run is None and text[position].isascii() and text[position].isalnum():
