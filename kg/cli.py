@@ -11,7 +11,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -58,14 +58,8 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _extract(arguments: argparse.Namespace) -> int:
-    from kg.build import each, extract
-    from kg.read import Skip
-
-    for path, result in each(arguments.paths, extract):
-        if isinstance(result, Skip):
-            _complain(f"skipped: {path}: {result.message}")
-        else:
-            print(json.dumps(_json(path, result), ensure_ascii=False))
+    for path, extraction in _extractions(arguments.paths):
+        print(json.dumps(_json(path, extraction), ensure_ascii=False))
     return 0
 
 
@@ -139,17 +133,24 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 
 def _explain(arguments: argparse.Namespace) -> int:
-    from kg.build import each, extract
     from kg.explain import explain
+
+    for _, extraction in _extractions(arguments.paths):
+        for line in explain(extraction):
+            print(_safe(line))
+    return 0
+
+
+def _extractions(paths: Sequence[Path]) -> Iterator[tuple[Path, Extraction]]:
+    """What each article says; a file that is passed over is told on stderr."""
+    from kg.build import each, extract
     from kg.read import Skip
 
-    for path, result in each(arguments.paths, extract):
+    for path, result in each(paths, extract):
         if isinstance(result, Skip):
             _complain(f"skipped: {path}: {result.message}")
         else:
-            for line in explain(result):
-                print(_safe(line))
-    return 0
+            yield path, result
 
 
 def _learn(arguments: argparse.Namespace) -> int:
