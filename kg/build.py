@@ -13,7 +13,6 @@ from kg.check import Violation, check
 from kg.errors import KgError, Unreadable
 from kg.export import export
 from kg.graph import article_iri, quads
-from kg.lexicon import LANGUAGES
 from kg.model import Article, Extraction, Span
 from kg.read import Skip, files, read
 from kg.recognise import recognise
@@ -104,12 +103,7 @@ def describe(article: Article) -> tuple[Article, list[str]]:
 
 
 def extract(article: Article) -> Extraction:
-    """What ``article`` says. The stages count in its plain copy; here their spans become raw ones.
-
-    Raises Unreadable for an article in a language that kg has no rules for.
-    """
-    if article.language not in LANGUAGES:
-        raise Unreadable("not in Thai", "kg has no rules yet for releases in English")
+    """What ``article`` says. The stages count in its plain copy; here their spans become raw ones."""
     resolution = resolve(article, recognise(article))
     claims = relate(article, resolution)
     raw = article.raw

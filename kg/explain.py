@@ -18,7 +18,10 @@ def explain(extraction: Extraction) -> Iterator[str]:
     article = extraction.article
     rules = grammar(article.language)
     cues = {rule.id: rule.cues for rule in (*rules.phrases.rules, *rules.clauses.rules)}
-    names = {entity.id: entity.name for entity in extraction.entities}
+    names = {
+        each.id: (each.label_en if article.language == "en" else None) or each.name
+        for each in extraction.entities
+    }
     yield f"{article.name}: {len(extraction.claims)} claims"
     for claim in sorted(extraction.claims, key=lambda each: (each.evidence.start, each.evidence.end)):
         words = claim.evidence.of(article.text)

@@ -1,11 +1,11 @@
-"""The knowledge of Thai that the stages read: words of ``data/thai`` and things of ``data/registry``."""
+"""The knowledge of a language that the stages read: its words and the things of ``data/registry``."""
 
 from __future__ import annotations
 
 import csv
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,11 @@ import nlpo3
 from kg.errors import KgError
 from kg.vocabulary import resource
 
-LANGUAGES = {"th": "thai"}
+_WORDS = re.compile(r"\w+|\W")
+LANGUAGES = {"th": "thai", "en": "english"}
 """The languages that kg reads, and the folder of ``data`` with the knowledge of each."""
 
+_NEVER = "(?!)"  # the pattern of what a language has not
 _REGISTRY_TYPES = {"organisations": "ORG", "countries": "COUNTRY", "places": "PLACE"}
 
 
@@ -75,6 +77,7 @@ class NameRule:
     alone: frozenset[str]
     marked: frozenset[str]
     marked_by: tuple[str, ...]
+    dated: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -98,7 +101,12 @@ class Lexicon:
     alias_between: re.Pattern[str]
     not_an_alias: re.Pattern[str]
     longest: int
-    latin: dict[str, frozenset[str]]
+    telling: dict[str, str]
+    small_head: re.Pattern[str]
+    cased_link: re.Pattern[str]
+    goes_on: dict[str, frozenset[str]]
+    never_first: frozenset[str]
+    untitled: bool
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
     glued: tuple[str, ...]
@@ -107,11 +115,13 @@ class Lexicon:
     things: dict[tuple[str, str], Thing]
     by_key: dict[tuple[str, str], Thing]
     post_names: dict[str, str]
+    acting: tuple[str, ...]
     posts_alone: frozenset[str]
     beside_a_post: frozenset[str]
     made_a_post: frozenset[str]
     before_holder: frozenset[str]
     post_link: re.Pattern[str]
+    post_links: tuple[str, ...]
     post_side: re.Pattern[str]
     ministers: tuple[str, ...]
     ministry: str
@@ -149,8 +159,9 @@ def aliases(row: dict[str, str], column: str = "aliases") -> list[str]:
     return [name for name in (part.strip() for part in (row.get(column) or "").split("|")) if name]
 
 
-def _things() -> list[tuple[list[str], Thing]]:
-    rows = []
+def _things(language: str) -> Iterator[tuple[list[str], Thing]]:
+    """The things of the registry, each with all that a language calls it."""
+    written = load("registry.toml", language)
     for file, kind in _REGISTRY_TYPES.items():
         for row in table(file):
             thing = Thing(
@@ -161,14 +172,40 @@ def _things() -> list[tuple[list[str], Thing]]:
                 wikidata=row.get("qid") or None,
                 parent=row.get("parent") or row.get("within") or None,
                 kind=row.get("kind") or "",
-                ambiguous=row.get("ambiguous") == "1",
+                ambiguous=row.get("ambiguous") == "1" and language == "th",
             )
-            rows.append(([thing.name, *aliases(row)], thing))
-    return rows
+            names = _names(row, written[file], written["columns"])
+            forms = written["forms"].get(thing.kind or file, ("{}",))
+            yield [text for name in names for text in _written(name, forms, written)], thing
+
+
+def _names(row: dict[str, str], more: dict[str, list[str]], columns: list[str]) -> list[str]:
+    """What a row of the registry is called in the columns of a language, and ``more`` of it."""
+    return [
+        *dict.fromkeys(name for column in columns for name in aliases(row, column)),
+        *more.get(row["name"], ()),
+    ]
+
+
+def _written(name: str, forms: Iterable[str], written: dict[str, Any]) -> Iterator[str]:
+    """A name in each of its ``forms`` ("{}", "{} Province"), turned round and in the other spelling."""
+    names = [name]
+    for pattern, others in written["turns"].items():
+        if match := re.fullmatch(pattern, name):
+            names += [match.expand(other) for other in others]
+    for one, other in written["spelling"].items():
+        names += [each.replace(one, other) for each in names if one in each]
+    yield from (form.format(each) for each in names for form in forms)
 
 
 def _any(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NEVER
+
+
+def _link(cased: dict[str, Any]) -> str:
+    """What may stand between two words of a cased name, before a capital letter or a number."""
+    small = f" (?:{_any(cased['links'])})(?: (?:the|{_any(cased['inner'])}))*"
+    return rf"(?:{small} | & | ?[-–] ?|, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
 
 
 def _second(word: str) -> int:
@@ -177,8 +214,8 @@ def _second(word: str) -> int:
 
 
 @cache
-def lexicon() -> Lexicon:
-    """The lexicon, read once a process."""
+def lexicon(language: str) -> Lexicon:
+    """The lexicon of a language of ``LANGUAGES``, read once a process."""
     words: dict[str, list[Word]] = {}
 
     def add(text: str, word: Word) -> None:
@@ -186,8 +223,8 @@ def lexicon() -> Lexicon:
         if word not in bucket:
             bucket.append(word)
 
-    titles, names, posts = load("titles.toml"), load("names.toml"), load("posts.toml")
-    for text in titles["thai"]:
+    titles, names, posts = (load(f"{file}.toml", language) for file in ("titles", "names", "posts"))
+    for text in titles.get("thai", ()):
         add(text, Word("title"))
     for text in titles["latin"]:
         add(text, Word("latin_title"))
@@ -219,6 +256,7 @@ def lexicon() -> Lexicon:
             alone=frozenset(rule.get("alone", ())),
             marked=frozenset(rule.get("marked", ())),
             marked_by=tuple(rule.get("marked_by", ())),
+            dated=frozenset(rule.get("dated", ())),
         )
     for type_, texts in names["anaphora"].items():
         for text in texts:
@@ -226,25 +264,33 @@ def lexicon() -> Lexicon:
     for text in posts["modifiers"]:
         add(text, Word("modifier", "POSITION"))
     singular = set(posts["singular"])
-    post_names = {}
+    post_names: dict[str, str] = {}
     for text in posts["heads"]:
         add(text, Word("post", "POSITION"))
+    written = load("registry.toml", language)
     for row in table("posts"):
-        for text in (row["name"], *aliases(row)):
+        for text in _names(row, written["posts"], written["columns"]):
             if text in posts["crowd"]:
                 continue
             add(text, Word("post", "POSITION"))
-            post_names[text] = row["name"]
+            post_names.setdefault(text, row["name"])
             if row.get("singular") == "1":
                 singular.add(text)
-    things = {}
-    for texts, thing in _things():
+    things: dict[tuple[str, str], Thing] = {}
+    owners: dict[tuple[str, str], Thing] = {}
+    for texts, thing in _things(language):
         things[thing.type, thing.name] = thing
-        prefix = "ประเทศ" if thing.type == "COUNTRY" else ""
         for text in texts:
-            add(text, Word("thing", thing.type, thing))
-            if prefix and not text.startswith(prefix):
-                add(prefix + text, Word("thing", thing.type, thing))
+            if owners.setdefault((thing.type, text), thing) is thing:
+                add(text, Word("thing", thing.type, thing))
+            for form, head in posts.get("of_ministry", {}).items():
+                field = text.removeprefix(posts["ministry"])
+                if field != text:
+                    post = form.format(field)
+                    add(post, Word("post", "POSITION"))
+                    post_names.setdefault(post, head + thing.name)
+                    singular.add(post)
+    stop, cased = names["stop"], names["cased"]
     patterns = sorted(words)
     return Lexicon(
         automaton=ahocorasick_rs.AhoCorasick(
@@ -252,36 +298,45 @@ def lexicon() -> Lexicon:
         ),
         entries=tuple(tuple(words[text]) for text in patterns),
         names=rules,
-        stop_words=frozenset(names["stop"]["words"]),
-        stop_prefixes=tuple(names["stop"]["prefixes"]),
-        split={word: _second(word) for word in names["stop"]["split"]},
-        conjunctions=frozenset(names["stop"]["conjunctions"]),
-        nominal=frozenset(names["stop"]["nominal"]),
-        ordinal=re.compile(names["stop"]["ordinal"]),
-        number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(names['stop']['counters'])}))"),
-        up_to_abbreviation=re.compile(names["stop"]["up_to_abbreviation"]),
-        company=re.compile(names["stop"]["company"]),
-        makes_plain=tuple(names["stop"]["makes_plain"]),
+        stop_words=frozenset(stop["words"]),
+        stop_prefixes=tuple(stop["prefixes"]),
+        split={word: _second(word) for word in stop.get("split", ())},
+        conjunctions=frozenset(stop["conjunctions"]),
+        nominal=frozenset(stop.get("nominal", ())),
+        ordinal=re.compile(stop.get("ordinal", _NEVER)),
+        number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(stop['counters'])}))"),
+        up_to_abbreviation=re.compile(stop.get("up_to_abbreviation", _NEVER)),
+        company=re.compile(stop.get("company", _NEVER)),
+        makes_plain=tuple(stop.get("makes_plain", ())),
         alias_or=re.compile(names["alias"]["or"]),
         alias_between=re.compile(names["alias"]["between"]),
         not_an_alias=re.compile(names["alias"]["not"]),
-        longest=names["stop"]["longest"],
-        latin={type_: frozenset(words) for type_, words in names["latin"].items()},
-        not_a_name=frozenset(titles["not_a_name"]),
-        not_a_name_prefixes=tuple(word for word in titles["not_a_name"] if len(word) > 4),
-        glued=tuple(titles["glued"]),
-        noble=re.compile(f"ณ ?({_any(titles['of'])})"),
-        weak=frozenset(titles["weak"]),
+        longest=stop["longest"],
+        telling={text: type_ for type_, texts in names["latin"].items() for text in texts},
+        small_head=re.compile(
+            rf" ({_any(t for each in names['latin'].values() for t in each if t.islower())})\b"
+        ),
+        cased_link=re.compile(_link(cased)),
+        goes_on={type_: frozenset(links) for type_, links in cased["goes_on"].items()},
+        never_first=frozenset(cased["never_first"]),
+        untitled=titles.get("untitled", False),
+        not_a_name=frozenset(titles.get("not_a_name", ())),
+        not_a_name_prefixes=tuple(word for word in titles.get("not_a_name", ()) if len(word) > 4),
+        glued=tuple(titles.get("glued", ())),
+        noble=re.compile(f"ณ ?({_any(titles['of'])})" if "of" in titles else _NEVER),
+        weak=frozenset(titles.get("weak", ())),
         things=things,
         by_key={(thing.type, thing.key): thing for thing in things.values()},
         post_names=post_names,
+        acting=tuple(posts.get("acting", ())),
         posts_alone=frozenset(posts["alone"]) | singular,
         beside_a_post=frozenset(posts["beside"]),
         made_a_post=frozenset(posts["made"]),
         before_holder=frozenset(posts["before_holder"]),
         post_link=re.compile(_any(posts["link"])),
-        post_side=re.compile(_any(posts["side"])),
-        ministers=tuple(posts["ministers"]),
+        post_links=tuple(posts["link"]),
+        post_side=re.compile(_any(posts["side"]) if "side" in posts else _NEVER),
+        ministers=tuple(posts.get("ministers", ())),
         ministry=posts["ministry"],
     )
 
@@ -295,7 +350,9 @@ def _segmenter() -> str:
     return "kg"
 
 
-def segment(text: str) -> list[str]:
+def segment(text: str, language: str) -> list[str]:
     """The words of ``text`` in order, spaces included: joined they are ``text`` again."""
+    if language != "th":
+        return _WORDS.findall(text)
     words: list[str] = nlpo3.segment(text, _segmenter())
     return words

@@ -27,7 +27,7 @@ class Paragraph:
     """
 
     def __init__(self, article: Article, span: Span, aliases: Mapping[str, str]) -> None:
-        self.lexicon: Lexicon = lexicon()
+        self.lexicon: Lexicon = lexicon(article.language)
         self.base = span.start
         self.text = span.of(article.plain)
         self.hits = self.lexicon.find(self.text)
@@ -37,7 +37,7 @@ class Paragraph:
                 self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))
         self.words: dict[int, int] = {}
         position = 0
-        for word in segment(self.text):
+        for word in segment(self.text, article.language):
             end = position + len(word)
             self.words[position] = end
             second = self.lexicon.split.get(word)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kg import cased
 from kg.model import Mention
 from kg.paragraph import COMBINING, IN_BRACKETS, RUN, Paragraph
 
@@ -12,6 +13,7 @@ _LATIN_NAME = re.compile(
 )
 _LATIN_TITLES = re.compile(r"^(?:(?:H\.E\.?|Mrs?|Ms|Miss|Dr|Prof)\.? ?)+")
 _TWO_LATIN_NAMES = re.compile(r"[. ]*[A-Z][\w'’.-]+ [A-Z]")
+_COMMA = re.compile(", (?:the )?")
 _GAP = re.compile(" {1,6}")
 _SENTENCE = 14  # letters: a longer run behind a title is no given name
 _TITLES = ("title", "latin_title")
@@ -34,7 +36,8 @@ def person(paragraph: Paragraph, start: int, end: int) -> Mention | None:
     name_start = gap.end() if gap else position
     latin = _LATIN_NAME.match(text, name_start)
     if latin and len(latin.group()) > 2:
-        name, name_end = latin.group(), latin.end()
+        name_end = _before_post(paragraph, name_start, latin.end())
+        name = text[name_start:name_end]
     else:
         found = _thai_name(paragraph, name_start)
         if found is None:
@@ -49,6 +52,29 @@ def person(paragraph: Paragraph, start: int, end: int) -> Mention | None:
         parts = (paragraph.mention(bracket.start(1), bracket.end(1), "PERSON", other),)
         name_end = bracket.end()
     return paragraph.mention(start, name_end, "PERSON", name, parts)
+
+
+def untitled(paragraph: Paragraph, start: int, behind_post: bool) -> Mention | None:
+    """The person whose name begins at ``start`` without a title: two to four capitalised words.
+
+    A post stands directly before the name, or behind it after a comma.
+    """
+    words = cased.capitalised(paragraph, start)
+    if not 2 <= len(words) <= 4 or any(paragraph.entry(at, "thing") for at, _ in words):
+        return None
+    end = words[-1][1]
+    post = _COMMA.match(paragraph.text, end)
+    if behind_post or (post and paragraph.entry(post.end(), "post", "modifier")):
+        return paragraph.mention(start, end, "PERSON")
+    return None
+
+
+def _before_post(paragraph: Paragraph, start: int, end: int) -> int:
+    """The end of a name from ``start`` to ``end`` in Latin letters: before a post or a title in it."""
+    for gap in re.finditer(" ", paragraph.text[start:end]):
+        if paragraph.entry(start + gap.end(), "post", "modifier", "latin_title"):
+            return start + gap.start()
+    return end
 
 
 def _is_other_name(inside: str, latin: bool) -> bool:

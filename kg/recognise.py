@@ -9,16 +9,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from kg import cased
 from kg.aliases import aliases, owner
 from kg.lexicon import NameRule, Thing, Word
 from kg.model import Article, Mention, Span
 from kg.names import ends_name, name_end, to_bracket
 from kg.paragraph import COMBINING, THAI, Paragraph
-from kg.persons import person
+from kg.persons import person, untitled
 
-_CAPITALISED = re.compile(r"(?<![\w.])[A-Z][\w.&'’-]*(?: (?:(?:of|for|the|and|on|&|in) )*[A-Z][\w.&'’-]*)+")
 _AFTER_SHORT_HEAD = re.compile(rf" ?[{THAI}]{{3,}}(?!\.)")  # "อ.ละงู", not "อ.ส.ค."
 _MARK = re.compile(' ?[“"‘A-Za-z]')
+_DATED = re.compile(" (?:on )?")
 _GAP = 16  # characters between a person and a post beside the name
 
 
@@ -31,6 +32,9 @@ def recognise(article: Article) -> list[Mention]:
     spans = (article.title, *article.paragraphs)
     found = [list(_Scanner(article, span, {}).mentions()) for span in spans]
     known = {m.text: m.parts[0].type for each in found for m in each if m.type == "ALIAS"}
+    known |= {
+        m.name: "PERSON" for each in found for m in each if m.type == "PERSON" and cased.is_full(m.name)
+    }
     for index, span in enumerate(spans):
         if any(alias in span.of(article.plain) for alias in known):
             found[index] = list(_Scanner(article, span, known).mentions())
@@ -42,14 +46,14 @@ class _Scanner(Paragraph):
 
     def __init__(self, article: Article, span: Span, known: Mapping[str, str]) -> None:
         super().__init__(article, span, known)
-        self.latin = dict(self.latin_names())
+        self.cased = cased.starts(self.text)
 
     def mentions(self) -> Iterator[Mention]:
         position, before = 0, None
-        for start in sorted(self.hits.keys() | self.values.keys() | self.latin.keys()):
+        for start in sorted(self.hits.keys() | self.values.keys() | self.cased):
             if start < position:
                 continue
-            mention = self.at(start, self.beside(before, start)) or self.latin.get(start)
+            mention = self.at(start, self.beside(before, start)) or self.untitled(before, start)
             if mention is None:
                 continue
             yield mention
@@ -67,15 +71,17 @@ class _Scanner(Paragraph):
         if start in self.values:
             end, type_, value = self.values[start]
             return self.mention(start, end, type_, value)
-        hits = self.hits.get(start, ())
-        if not hits or not self.free_before(start):
+        if not self.free_before(start):
             return None
+        hits = self.hits.get(start, ())
         barred = {word.type: end for end, word in reversed(hits) if word.kind == "except"}
         found = [
             self.read(start, end, word, beside)
             for end, word in hits
             if word.kind in ("thing", "alias", "anaphor") or barred.get(word.type or "PERSON", 0) < end
         ]
+        if start in self.cased:
+            found.append(cased.name(self, start))
         return max(
             (mention for mention in found if mention is not None),
             key=lambda mention: (len(mention.span), len(mention.parts), mention.type == "ORG"),
@@ -97,13 +103,16 @@ class _Scanner(Paragraph):
                 return self.open_name(start, end, word.type)
         return None
 
-    def latin_names(self) -> Iterator[tuple[int, Mention]]:
-        """Names in Latin letters that a word in them tells the type of: "Workability Asia"."""
-        for run in _CAPITALISED.finditer(self.text):
-            words = set(re.split(r"[\s.,]+", run.group()))
-            for type_, telling in self.lexicon.latin.items():
-                if words & telling:
-                    yield run.start(), self.mention(run.start(), run.end(), type_)
+    def untitled(self, before: Mention | None, start: int) -> Mention | None:
+        """A person without a title, told by a post directly before or behind the name."""
+        if start not in self.cased or not self.lexicon.untitled:
+            return None
+        behind = (
+            before is not None
+            and before.type == "POSITION"
+            and not self.text[self.local(before) : start].strip()
+        )
+        return untitled(self, start, behind)
 
     # -- things of the registry --------------------------------------------------------------------
 
@@ -240,6 +249,13 @@ class _Scanner(Paragraph):
             return None
         if head in rule.marked and not _MARK.match(text, end) and not text.endswith(rule.marked_by, 0, start):
             return None
+        if head in rule.dated and (at := _DATED.match(text, end)) and at.end() in self.values:
+            day = self.at(at.end())
+            return (
+                self.mention(start, self.local(day), type_, None, (day,))
+                if day and day.type == "DATE"
+                else None
+            )
         company = self.lexicon.company.match(text, start) if type_ == "ORG" else None
         if company:
             return self.mention(start, company.end(), type_)

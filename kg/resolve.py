@@ -14,6 +14,9 @@ from kg.model import Article, Entity, Mention, Reference, Resolution, Span
 from kg.vocabulary import ID, class_of
 
 _SPACE = re.compile(r"\s+")
+_UNCASED_SPACE = re.compile(
+    r"(?<![A-Za-z,])\s+|\s+(?![A-Za-z])"
+)  # between words that are written without one
 _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
 _VALUES = ("DATE", "MONEY")
 _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
@@ -21,7 +24,7 @@ _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
 
 def resolve(article: Article, mentions: list[Mention]) -> Resolution:
     """The entities that ``mentions`` (of ``article``, in order) name, and the references to them."""
-    resolver = _Resolver(article, lexicon())
+    resolver = _Resolver(article, lexicon(article.language))
     resolver.learn_aliases(mentions)
     resolver.learn_persons(mentions)
     references = resolver.references(mentions)
@@ -44,7 +47,9 @@ class _Resolver:
         self.aliases: dict[tuple[str, str], str] = {}
         self.given: dict[str, str] = {}
         self.posts: dict[str, str] = {}
-        self.offices: set[str] = set()  # persons known by their office alone: in each article another one
+        self.local: set[str] = (
+            set()
+        )  # known by an office or an ordinary word alone: in each article another one
         self.spans: dict[tuple[str, str], list[Span]] = {}
         self.ids: dict[tuple[str, str], str] = {}
         self.last: dict[str, tuple[str, str]] = {}
@@ -61,7 +66,10 @@ class _Resolver:
         """Full names first, so that a given name alone finds its person wherever it stands."""
         for mention in mentions:
             if mention.type == "PERSON" and " " in mention.name:
-                self.given.setdefault(mention.name.split()[0], mention.name)
+                first, *_, last = mention.name.split()
+                self.given.setdefault(first, mention.name)
+                if last.isascii():
+                    self.given.setdefault(last, mention.name)
                 for part in mention.parts:
                     self.aliases["PERSON", _fold(part.name)] = mention.name
         for index, mention in enumerate(mentions):
@@ -69,6 +77,7 @@ class _Resolver:
                 holder = self.holder(mentions, index)
                 if holder is not None:
                     self.posts.setdefault(self.post_key(mention), self.key(holder))
+                    self.posts.setdefault(self.post_key(mention, full=False), self.key(holder))
 
     def holder(self, mentions: list[Mention], index: int) -> Mention | None:
         """The person who holds the post ``mentions[index]`` because the two stand side by side.
@@ -118,15 +127,20 @@ class _Resolver:
         thing = self.lexicon.things.get((mention.type, name))
         return thing.key if thing else _SPACE.sub(" ", name)
 
-    def post_key(self, post: Mention) -> str:
-        """The post with the organisation's own name in it: "รมว.กห." is "รัฐมนตรีว่าการกระทรวงกลาโหม"."""
+    def post_key(self, post: Mention, full: bool = True) -> str:
+        """The post with the organisation's own name in it: "รมว.กห." is "รัฐมนตรีว่าการกระทรวงกลาโหม".
+
+        Not ``full``: without a word such as "Acting", with which it still is that post.
+        """
         of = next((part for part in post.parts if part.type == "ORG"), None)
-        head = post.text[: of.span.start - post.span.start if of else None].strip()
+        head = self.unlinked(post.text[: of.span.start - post.span.start if of else None])
+        if not full:
+            head = next((head[len(w) :].strip() for w in self.lexicon.acting if head.startswith(w)), head)
         name = self.key(of) if of else ""
         head = self.lexicon.post_names.get(head, head)
         if name.startswith("กระทรวง"):
             head = head.removesuffix("กระทรวง")
-        return _SPACE.sub("", head + name)
+        return _UNCASED_SPACE.sub("", f"{head} {name}".strip())
 
     # -- entities ------------------------------------------------------------------------------------
 
@@ -154,6 +168,8 @@ class _Resolver:
         key = (mention.type, self.key(mention))
         if mention.type in _NAMED_AFTER:
             key = self.same_name(key)
+            if key[1].islower():
+                self.local.add(key[1])
         if mention.type not in _VALUES and mention.span.start > self.article.title.end:
             self.last[mention.type] = key
         id_ = self.see(key, mention.span)
@@ -176,12 +192,12 @@ class _Resolver:
                     mention.span, "POSITION", id_, parts, self.ids.get(person) or self.see(person, near.span)
                 )
             ]
-        held = self.held(mention, key)
+        held = self.held(mention, self.post_key(mention, full=False))
         if held is not None:
             self.see(("POSITION", key), mention.span)
             return [Reference(mention.span, "PERSON", self.see(("PERSON", held), mention.span))]
         if self.head(mention) in self.lexicon.posts_alone:
-            self.offices.add(key)
+            self.local.add(key)
             return [Reference(mention.span, "PERSON", self.see(("PERSON", key), mention.span), parts)]
         return list(parts)
 
@@ -199,11 +215,17 @@ class _Resolver:
         }
         return fitting.pop() if len(fitting) == 1 else None
 
-    @staticmethod
-    def head(post: Mention) -> str:
+    def head(self, post: Mention) -> str:
         """A post without what it is a post of: "อธิบดี"."""
         end = post.parts[0].span.start - post.span.start if post.parts else None
-        return post.text[:end].strip()
+        return self.unlinked(post.text[:end])
+
+    def unlinked(self, head: str) -> str:
+        """A post's head without the word that links it to what follows: "Governor of the" is "Governor"."""
+        link = next(
+            (link for link in self.lexicon.post_links if link[-1] == " " and head.endswith(f" {link}")), ""
+        )
+        return head.removesuffix(link).strip()
 
     def same_name(self, key: tuple[str, str]) -> tuple[str, str]:
         """An earlier thing of which this is a shorter or a longer name."""
@@ -233,17 +255,13 @@ class _Resolver:
     def entity(self, type_: str, key: str) -> Entity:
         spans = self.spans[type_, key]
         thing = self.lexicon.by_key.get((type_, key))
-        if type_ in ("PERSON", *_VALUES):
-            name = key
-        else:
-            name = max((span.of(self.article.plain) for span in spans), key=len)
+        written = max((span.of(self.article.plain) for span in spans), key=len)
+        name = key if type_ in ("PERSON", *_VALUES) and key not in self.local else written
         return Entity(
             id=self.ids[type_, key],
             type=type_,
             name=thing.name if thing else _SPACE.sub(" ", name),
-            iri=iri(
-                type_, f"{key}\t{self.article.url or self.article.sha256}" if key in self.offices else key
-            ),
+            iri=iri(type_, f"{key}\t{self.article.url or self.article.sha256}" if key in self.local else key),
             mentions=tuple(spans),
             label_en=thing.english if thing else None,
             same_as=f"http://www.wikidata.org/entity/{thing.wikidata}" if thing and thing.wikidata else None,

@@ -31,9 +31,10 @@ MAY_IMPORT = {
     "read": GROUND | THAI,
     "paragraph": GROUND | THAI,
     "names": GROUND | THAI | {"paragraph"},
-    "persons": GROUND | {"paragraph"},
+    "cased": GROUND | {"paragraph"},
+    "persons": GROUND | {"paragraph", "cased"},
     "aliases": GROUND | {"paragraph"},
-    "recognise": GROUND | THAI | {"paragraph", "names", "persons", "aliases"},
+    "recognise": GROUND | THAI | {"paragraph", "names", "cased", "persons", "aliases"},
     "resolve": GROUND | THAI,
     "relate": GROUND | THAI,
     "graph": GROUND,
@@ -45,8 +46,7 @@ MAY_IMPORT = {
     "export": GROUND | {"store", "network", "draw"},
     "learn": GROUND | THAI | {"read"},
     "explain": GROUND | THAI,
-    "build": GROUND
-    | {"lexicon", "read", "recognise", "resolve", "relate", "graph", "check", "store", "export"},
+    "build": GROUND | {"read", "recognise", "resolve", "relate", "graph", "check", "store", "export"},
     "verify": GROUND | {"read", "build", "graph", "store"},
     "cli": GROUND | {"read", "build", "store", "query", "network", "draw", "verify", "learn", "explain"},
 }

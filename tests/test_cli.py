@@ -333,16 +333,22 @@ def test_learn_proposes_what_enough_articles_define(
     assert "สถาบันวิจัยเมฆ" not in Run(capsys, "learn", tmp_path).out
 
 
-def test_a_release_in_english_is_passed_over_with_its_reason(
+def test_a_release_in_english_is_read_as_one_in_thai_is(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """There are no rules for English yet, and nothing is guessed."""
+    """It is extracted, built, explained and verified by the same commands."""
     path = tmp_path / "english.txt"
     path.write_text(
-        "Prime Minister meets the Ambassador of Japan\n\nTuesday 6 February 2024\n"
-        + "The Prime Minister met the Ambassador of Japan at Government House on Tuesday morning.\n" * 3,
+        "รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-PM meets with Ambassador of Japan\n\nวันอังคารที่ 6 กุมภาพันธ์ 2567\n"
+        "February 6, 2024, at Government House, H.E. Mr. Nashida Kazuya, Ambassador of Japan to Thailand,"
+        " paid a courtesy call on Prime Minister and Minister of Finance Srettha Thavisin.\n"
+        "ที่มา : https://www.thaigov.go.th/news/contents/details/1\n",
         encoding="utf-8",
     )
-    run = Run(capsys, "extract", path)
-    assert run.out == ""
-    assert "not in Thai" in run.err
+    facts = json.loads(Run(capsys, "extract", path).out)["facts"]
+    assert "meets" in {fact["rel"] for fact in facts}
+    assert "rule talks.meets" in Run(capsys, "explain", path).out
+    store = tmp_path / "store"
+    Run(capsys, "build", path, "--store", store, "--exports", tmp_path / "exports")
+    verified = Run(capsys, "verify", path, "--store", store).out
+    assert re.fullmatch(r"(\d+) of \1 receipts hold, in 1 article\.\n", verified)

@@ -15,7 +15,16 @@ from kg.vocabulary import resource
 
 COLUMNS = {
     "organisations": ["name", "aliases", "ambiguous_aliases", "english", "parent", "kind", "qid", "support"],
-    "countries": ["iso2", "name", "aliases", "english", "english_aliases", "qid", "ambiguous"],
+    "countries": [
+        "iso2",
+        "name",
+        "aliases",
+        "english",
+        "english_aliases",
+        "english_adjectives",
+        "qid",
+        "ambiguous",
+    ],
     "places": ["name", "aliases", "kind", "within", "english", "qid", "ambiguous"],
     "posts": ["name", "aliases", "english", "singular"],
 }
