@@ -13,9 +13,12 @@ from typing import NamedTuple
 from kg.model import Mention
 from kg.paragraph import Paragraph
 
-_WORD = re.compile(r"(?:[A-Z]|\d+(?:st|nd|rd|th)\b)[\w&/’'–-]*(?:\.(?=[A-Z\w])[\w&’'-]*)*", re.ASCII)
+_WORD = re.compile(
+    r"(?:[A-Z]|\d+(?:st|nd|rd|th)\b)[\w&/’'–-]*(?:\.(?=\w)[\w&’'-]*)*(?:(?<=\.[A-Z])\.)?", re.ASCII
+)
 _NUMBER = re.compile(r"\d{1,4}(?![\w,.:]\d)(?:/\d{2,4})?\b|(?:No\.|[IVX]+\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
+_SMALL = re.compile(r"(?<![\w(])[a-z]+|&")
 _CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )", re.ASCII)
 
 _JOINTS = ("", "and", "-")
@@ -67,6 +70,15 @@ def name(paragraph: Paragraph, start: int) -> Mention | None:
     return paragraph.mention(start, words[last].end, type_)
 
 
+def told(paragraph: Paragraph, start: int) -> Mention | None:
+    """The name that begins at ``start`` where what stands before it tells its type: "held at Samyan Mitrtown"."""
+    for type_, texts in paragraph.lexicon.told_by.items():
+        if paragraph.text.endswith(texts, 0, start):
+            words = capitalised(paragraph, start)
+            return paragraph.mention(start, words[-1][1], type_) if len(words) > 1 else None
+    return None
+
+
 def capitalised(paragraph: Paragraph, start: int) -> list[tuple[int, int]]:
     """The capitalised words from ``start`` on that only spaces part, with their ends."""
     run = _run(paragraph, start)
@@ -86,23 +98,31 @@ def _run(paragraph: Paragraph, start: int) -> list[_Word]:
             break
         if not run and match.group() in words.never_first:
             break
-        possessive = _POSSESSIVE.search(match.group())
-        end = possessive.start() + position if possessive else match.end()
+        known = paragraph.entry(position, "thing")
+        end = known[0] if known and known[0] > match.end() and paragraph.free_after(known[0]) else match.end()
+        possessive = _POSSESSIVE.search(paragraph.text, position, end)
+        end = possessive.start() if possessive else end
         run.append(_Word(position, end, text[position:end], link))
         gap = None if possessive else words.cased_link.match(text, end)
         if gap is None:
             break
-        position, link = gap.end(), gap.group().strip(" ,-–").removesuffix(" the") or gap.group().strip()[:1]
-        link = "and" if link == "&" else "-" if link in "-–" and link else link
+        position, link = gap.end(), _link(gap)
     small = words.small_head.match(text, run[-1].end) if run else None
     if small:
         run.append(_Word(small.start(1), small.end(), small.group(1), ""))
         gap = words.cased_link.match(text, small.end())
         if gap and gap.group().strip():
             rest = _run(paragraph, gap.end())
-            link = gap.group().strip().removesuffix(" the")
-            run += [rest[0]._replace(link=link), *rest[1:]] if rest else []
+            run += [rest[0]._replace(link=_link(gap)), *rest[1:]] if rest else []
     return run
+
+
+def _link(gap: re.Match[str]) -> str:
+    """The first small word in what stands between two words; "-" for a dash, "" for a space or a bracket."""
+    word = _SMALL.search(gap.group())
+    if word:
+        return word.group().replace("&", "and")
+    return "-" if gap.group().strip() in ("-", "–") else ""
 
 
 def _type(paragraph: Paragraph, word: _Word) -> str | None:

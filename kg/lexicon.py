@@ -106,6 +106,7 @@ class Lexicon:
     cased_link: re.Pattern[str]
     goes_on: dict[str, frozenset[str]]
     never_first: frozenset[str]
+    told_by: dict[str, tuple[str, ...]]
     untitled: bool
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
@@ -205,7 +206,7 @@ def _any(words: Iterable[str]) -> str:
 def _link(cased: dict[str, Any]) -> str:
     """What may stand between two words of a cased name, before a capital letter or a number."""
     small = f" (?:{_any(cased['links'])})(?: (?:the|{_any(cased['inner'])}))*"
-    return rf"(?:{small} | & | ?[-–] ?|, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
+    return rf"(?:{small} | & | ?[-–] ?| \([A-Z][\w-]+\) |, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
 
 
 def _second(word: str) -> int:
@@ -319,6 +320,7 @@ def lexicon(language: str) -> Lexicon:
         cased_link=re.compile(_link(cased)),
         goes_on={type_: frozenset(links) for type_, links in cased["goes_on"].items()},
         never_first=frozenset(cased["never_first"]),
+        told_by={type_: tuple(texts) for type_, texts in cased.get("told_by", {}).items()},
         untitled=titles.get("untitled", False),
         not_a_name=frozenset(titles.get("not_a_name", ())),
         not_a_name_prefixes=tuple(word for word in titles.get("not_a_name", ()) if len(word) > 4),

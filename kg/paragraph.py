@@ -23,10 +23,13 @@ class Paragraph:
 
     ``hits`` gives for a position the entries of the lexicon that begin there, longest first, with their
     ends; ``words`` the end of the word that the segmenter sees there; ``values`` the end, the type and
-    the value of a date or an amount. ``aliases`` (alias -> type) are names that the article itself gives.
+    the value of a date or an amount. ``aliases`` (alias -> type) are names that the article itself gives;
+    ``day`` is that from which "today" counts.
     """
 
-    def __init__(self, article: Article, span: Span, aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self, article: Article, span: Span, aliases: Mapping[str, str], day: str | None
+    ) -> None:
         self.lexicon: Lexicon = lexicon(article.language)
         self.base = span.start
         self.text = span.of(article.plain)
@@ -46,7 +49,7 @@ class Paragraph:
             position = end
         self.values: dict[int, tuple[int, str, str]] = {}
         for type_, found in (
-            ("DATE", dates.dates(article.plain, span, article.published)),
+            ("DATE", dates.dates(article.plain, span, day)),
             ("MONEY", dates.amounts(article.plain, span)),
         ):
             for run, value in found:

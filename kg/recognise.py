@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 
 from kg import cased
 from kg.aliases import aliases, owner
+from kg.dates import dates
 from kg.lexicon import NameRule, Thing, Word
 from kg.model import Article, Mention, Span
 from kg.names import ends_name, name_end, to_bracket
@@ -30,22 +31,30 @@ def recognise(article: Article) -> list[Mention]:
     stands that the article defines is read again with it.
     """
     spans = (article.title, *article.paragraphs)
-    found = [list(_Scanner(article, span, {}).mentions()) for span in spans]
+    day = _day(article)
+    found = [list(_Scanner(article, span, {}, day).mentions()) for span in spans]
     known = {m.text: m.parts[0].type for each in found for m in each if m.type == "ALIAS"}
     known |= {
         m.name: "PERSON" for each in found for m in each if m.type == "PERSON" and cased.is_full(m.name)
     }
     for index, span in enumerate(spans):
         if any(alias in span.of(article.plain) for alias in known):
-            found[index] = list(_Scanner(article, span, known).mentions())
+            found[index] = list(_Scanner(article, span, known, day).mentions())
     return [mention for each in found for mention in each]
+
+
+def _day(article: Article) -> str | None:
+    """The day from which "today" counts: the one with which an English text begins, else that of the release."""
+    first = article.paragraphs[0]
+    opening = dates(article.plain, first, article.published) if article.language == "en" else []
+    return next((d for span, d in opening if span.start == first.start and len(d) == 10), article.published)
 
 
 class _Scanner(Paragraph):
     """Reads the mentions of one paragraph."""
 
-    def __init__(self, article: Article, span: Span, known: Mapping[str, str]) -> None:
-        super().__init__(article, span, known)
+    def __init__(self, article: Article, span: Span, known: Mapping[str, str], day: str | None) -> None:
+        super().__init__(article, span, known, day)
         self.cased = cased.starts(self.text)
 
     def mentions(self) -> Iterator[Mention]:
@@ -53,7 +62,10 @@ class _Scanner(Paragraph):
         for start in sorted(self.hits.keys() | self.values.keys() | self.cased):
             if start < position:
                 continue
-            mention = self.at(start, self.beside(before, start)) or self.untitled(before, start)
+            mention = self.at(start, self.beside(before, start))
+            if mention is None and start in self.cased and self.lexicon.untitled:
+                behind = before is not None and before.type == "POSITION" and self.text[position:start] == " "
+                mention = untitled(self, start, behind) or cased.told(self, start)
             if mention is None:
                 continue
             yield mention
@@ -62,6 +74,8 @@ class _Scanner(Paragraph):
             for alias in aliases(self, named, position) if named else ():
                 yield alias
                 position = self.local(alias)
+                if self.text[position : position + 1] == ")":
+                    position += 1
 
     def at(self, start: int, beside: bool | None = False) -> Mention | None:
         """The mention that begins at ``start``, the longest that is seen there.
@@ -102,17 +116,6 @@ class _Scanner(Paragraph):
             case "head":
                 return self.open_name(start, end, word.type)
         return None
-
-    def untitled(self, before: Mention | None, start: int) -> Mention | None:
-        """A person without a title, told by a post directly before or behind the name."""
-        if start not in self.cased or not self.lexicon.untitled:
-            return None
-        behind = (
-            before is not None
-            and before.type == "POSITION"
-            and not self.text[self.local(before) : start].strip()
-        )
-        return untitled(self, start, behind)
 
     # -- things of the registry --------------------------------------------------------------------
 

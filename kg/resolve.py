@@ -100,6 +100,8 @@ class _Resolver:
             at + 1 < len(mentions) and self.gap(mentions[at], mentions[at + 1]) in self.lexicon.before_holder
         ):
             at += 1
+            if mentions[at].type == "ALIAS":
+                continue
             if mentions[at].type == "PERSON":
                 return mentions[at] if " " in mentions[at].name else None
             if mentions[at].type != "POSITION":
@@ -109,7 +111,7 @@ class _Resolver:
     def gap(self, before: Mention, after: Mention) -> str | None:
         """What stands between two mentions; ``None`` where that is too much to join them."""
         text = self.article.plain[before.span.end : after.span.start]
-        return text.strip() if len(text) < 16 else None
+        return text.strip(" )" if before.type == "ALIAS" else None) if len(text) < 16 else None
 
     # -- keys: what one thing is called, whatever the text calls it ----------------------------------
 
