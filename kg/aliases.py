@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from kg.model import Mention
 from kg.paragraph import IN_BRACKETS, LATIN_RUN, Paragraph
 
 _NAMED_TWICE = ("ORG", "EVENT", "INSTRUMENT", "PROGRAM")
+_CAPITALISED = re.compile("[A-Z][^ ]*")
 _LONGEST = 20  # characters of an alias in Thai
 
 
@@ -41,7 +43,7 @@ def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]
     start = bracket.start(1)
     for piece in paragraph.lexicon.alias_between.split(bracket.group(1)):
         at = paragraph.text.index(piece, start)
-        if _is_alias(paragraph, at, piece):
+        if _is_alias(paragraph, at, piece) and _abbreviates(paragraph, piece, named):
             yield alias(at, at + len(piece))
         elif start == bracket.start(1):
             return
@@ -49,6 +51,19 @@ def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]
     other = None if other else paragraph.lexicon.alias_or.match(paragraph.text, bracket.end())
     if other and other.group(1).isascii():
         yield alias(*other.span(1))
+
+
+def _abbreviates(paragraph: Paragraph, alias: str, named: Mention) -> bool:
+    """Whether ``alias`` may be short for the name, where both are in a cased script: by its first letter.
+
+    Of an organisation any word may give it ("Office of the Narcotics Control Board (NCB)").
+    """
+    if not paragraph.lexicon.untitled:
+        return True
+    if paragraph.lexicon.not_an_alias.search(alias):
+        return False
+    initials = [word[0] for word in _CAPITALISED.findall(named.text)]
+    return alias[:1].upper() in (initials if named.type == "ORG" else initials[:1])
 
 
 def _is_alias(paragraph: Paragraph, start: int, text: str) -> bool:

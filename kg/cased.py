@@ -17,7 +17,7 @@ _WORD = re.compile(
     r"(?:[A-Z]|\d+(?:st|nd|rd|th)\b)[\w&/’'–-]*(?:\.(?=\w)[\w&’'-]*)*(?:(?<=\.[A-Z])\.)?", re.ASCII
 )
 _NUMBER = re.compile(r"\d{1,4}(?![\w,.:]\d)(?:/\d{2,4})?\b|(?:No\.|[IVX]+\b)")
-_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’])\Z")
+_POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’](?! ?[A-Z]))(?![\w’'])")
 _SMALL = re.compile(r"(?<![\w(])[a-z]+|&")
 _CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )", re.ASCII)
 
@@ -100,7 +100,7 @@ def _run(paragraph: Paragraph, start: int) -> list[_Word]:
             break
         known = paragraph.entry(position, "thing")
         end = known[0] if known and known[0] > match.end() and paragraph.free_after(known[0]) else match.end()
-        possessive = _POSSESSIVE.search(paragraph.text, position, end)
+        possessive = _POSSESSIVE.search(text, position, end)
         end = possessive.start() if possessive else end
         run.append(_Word(position, end, text[position:end], link))
         gap = None if possessive else words.cased_link.match(text, end)

@@ -279,6 +279,7 @@ def lexicon(language: str) -> Lexicon:
                 singular.add(text)
     things: dict[tuple[str, str], Thing] = {}
     owners: dict[tuple[str, str], Thing] = {}
+    adjectives = {row["iso2"]: aliases(row, written["adjectives"]) for row in table("countries")}
     for texts, thing in _things(language):
         things[thing.type, thing.name] = thing
         for text in texts:
@@ -291,6 +292,8 @@ def lexicon(language: str) -> Lexicon:
                     add(post, Word("post", "POSITION"))
                     post_names.setdefault(post, head + thing.name)
                     singular.add(post)
+        for text in adjectives.get(thing.key, ()):
+            add(text, Word("modifier", "COUNTRY", thing))
     stop, cased = names["stop"], names["cased"]
     patterns = sorted(words)
     return Lexicon(

@@ -9,7 +9,7 @@ from kg.model import Mention
 from kg.paragraph import COMBINING, IN_BRACKETS, RUN, Paragraph
 
 _LATIN_NAME = re.compile(
-    r"[A-Z][\w'’.-]*(?: ?[\"“][^\"”“]{1,20}[\"”])?(?: (?:[A-Z][\w'’.-]*|bin|binti|van|von|de|da|al|el))*"
+    r"[A-Z][\w'’.-]*(?: ?[\"“][^\"”“]{1,20}[\"”])?(?: (?:[A-Z][\w'’.-]*|(?:bin|binti|van|von|de|da|al|el)\b))*"
 )
 _LATIN_TITLES = re.compile(r"^(?:(?:H\.E\.?|Mrs?|Ms|Miss|Dr|Prof)\.? ?)+")
 _TWO_LATIN_NAMES = re.compile(r"[. ]*[A-Z][\w'’.-]+ [A-Z]")

@@ -177,6 +177,8 @@ class _Scanner(Paragraph):
         rule = self.lexicon.names["ORG"]
         within = (at for at in range(start + 1, head_end) if self.is_organisation(at, head_end))
         parts = list(self.post_of(next(within, head_end), bool(beside)))
+        if word.thing is not None:
+            parts.insert(0, self.mention(start, end, word.type, word.thing.name))
         finish = self.local(parts[-1]) if parts else head_end
         side = self.lexicon.post_side.match(self.text, self.skip_space(finish)) if beside else None
         if side:

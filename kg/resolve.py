@@ -47,6 +47,7 @@ class _Resolver:
         self.aliases: dict[tuple[str, str], str] = {}
         self.given: dict[str, str] = {}
         self.posts: dict[str, str] = {}
+        self.holders: list[tuple[str, set[str], str]] = []  # post, what it is a post of, and who holds it
         self.local: set[str] = (
             set()
         )  # known by an office or an ordinary word alone: in each article another one
@@ -76,35 +77,42 @@ class _Resolver:
             if mention.type == "POSITION":
                 holder = self.holder(mentions, index)
                 if holder is not None:
-                    self.posts.setdefault(self.post_key(mention), self.key(holder))
-                    self.posts.setdefault(self.post_key(mention, full=False), self.key(holder))
+                    for full in (True, False):
+                        self.posts.setdefault(self.post_key(mention, full), self.key(holder))
+                    of = {self.key(part) for part in mention.parts}
+                    self.holders.append((self.post_key(mention), of, self.key(holder)))
 
     def holder(self, mentions: list[Mention], index: int) -> Mention | None:
         """The person who holds the post ``mentions[index]`` because the two stand side by side.
 
         The name stands before the post or, full, behind it; other posts of the person may stand between.
         """
-        at = index
-        while (
-            at
-            and self.gap(mentions[at - 1], mentions[at])
-            in self.lexicon.beside_a_post | self.lexicon.made_a_post
-        ):
+        if self.lexicon.untitled:  # where the post rather stands before the name
+            return self.ahead(mentions, index) or self.behind(mentions, index)
+        return self.behind(mentions, index) or self.ahead(mentions, index)
+
+    def behind(self, mentions: list[Mention], at: int) -> Mention | None:
+        """The person before the post ``mentions[at]``."""
+        joined = self.lexicon.beside_a_post | self.lexicon.made_a_post
+        while at and self.gap(mentions[at - 1], mentions[at]) in joined:
             at -= 1
             if mentions[at].type == "PERSON":
                 return mentions[at] if mentions[at].name else None
             if mentions[at].type != "POSITION":
                 break
-        at = index
-        while (
-            at + 1 < len(mentions) and self.gap(mentions[at], mentions[at + 1]) in self.lexicon.before_holder
-        ):
+        return None
+
+    def ahead(self, mentions: list[Mention], at: int) -> Mention | None:
+        """The person, named in full, behind the post ``mentions[at]``."""
+        while at + 1 < len(mentions):
+            gap = self.gap(mentions[at], mentions[at + 1])
+            if gap not in self.lexicon.before_holder:
+                break
             at += 1
-            if mentions[at].type == "ALIAS":
-                continue
             if mentions[at].type == "PERSON":
-                return mentions[at] if " " in mentions[at].name else None
-            if mentions[at].type != "POSITION":
+                joined = gap != "and" or not self.lexicon.untitled
+                return mentions[at] if joined and " " in mentions[at].name else None
+            if mentions[at].type not in ("POSITION", "ALIAS"):
                 break
         return None
 
@@ -212,13 +220,15 @@ class _Resolver:
         names = [self.key(part) for part in post.parts]
         fitting = {
             person
-            for known, person in self.posts.items()
-            if known.startswith(head) and all(_SPACE.sub("", name) in known for name in names)
+            for known, of, person in self.holders
+            if known.startswith(head) and all(name in of or _SPACE.sub("", name) in known for name in names)
         }
         return fitting.pop() if len(fitting) == 1 else None
 
     def head(self, post: Mention) -> str:
         """A post without what it is a post of: "อธิบดี"."""
+        if post.parts and post.parts[0].span.start == post.span.start:
+            return post.text[len(post.parts[0].text) :].strip()
         end = post.parts[0].span.start - post.span.start if post.parts else None
         return self.unlinked(post.text[:end])
 
