@@ -18,7 +18,6 @@ _WORD = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,4}(?![\w,.:]\d)(?:/\d{2,4})?\b|(?:No\.|[IVX]+\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’](?! ?[A-Z]))(?![\w’'])")
-_SMALL = re.compile(r"(?<![\w(])[a-z]+|&")
 _CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )", re.ASCII)
 
 _JOINTS = ("", "and", "-")
@@ -79,6 +78,14 @@ def told(paragraph: Paragraph, start: int) -> Mention | None:
     return None
 
 
+def person_begins(paragraph: Paragraph, position: int) -> bool:
+    """Whether a post or a title begins at ``position``, which is no part of the name before it."""
+    found = paragraph.entry(position, "post", "title", "latin_title", "modifier")
+    while found and found[1].kind == "modifier":
+        found = paragraph.entry(paragraph.skip_space(found[0]), "post", "modifier")
+    return found is not None and paragraph.free_after(found[0])
+
+
 def capitalised(paragraph: Paragraph, start: int) -> list[tuple[int, int]]:
     """The capitalised words from ``start`` on that only spaces part, with their ends."""
     run = _run(paragraph, start)
@@ -94,7 +101,7 @@ def _run(paragraph: Paragraph, start: int) -> list[_Word]:
         match = _WORD.match(text, position) or (_NUMBER.match(text, position) if run and not link else None)
         if match is None:
             break
-        if run and (position in paragraph.values or paragraph.entry(position, "post", "modifier", "title")):
+        if run and (position in paragraph.values or person_begins(paragraph, position)):
             break
         if not run and match.group() in words.never_first:
             break
@@ -118,10 +125,9 @@ def _run(paragraph: Paragraph, start: int) -> list[_Word]:
 
 
 def _link(gap: re.Match[str]) -> str:
-    """The first small word in what stands between two words; "-" for a dash, "" for a space or a bracket."""
-    word = _SMALL.search(gap.group())
-    if word:
-        return word.group().replace("&", "and")
+    """The small word between two words; "-" for a dash, "" for a space or a bracket."""
+    if gap["small"]:
+        return gap["small"].replace("&", "and")
     return "-" if gap.group().strip() in ("-", "–") else ""
 
 

@@ -205,8 +205,8 @@ def _any(words: Iterable[str]) -> str:
 
 def _link(cased: dict[str, Any]) -> str:
     """What may stand between two words of a cased name, before a capital letter or a number."""
-    small = f" (?:{_any(cased['links'])})(?: (?:the|{_any(cased['inner'])}))*"
-    return rf"(?:{small} | & | ?[-–] ?| \([A-Z][\w-]+\) |, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
+    small = f" (?:(?:{_any(cased['inner'])}) )?(?P<small>{_any([*cased['links'], '&'])})(?: the)?"
+    return rf"(?:{small} | ?[-–] ?| \([A-Z][\w-]+\) |, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
 
 
 def _second(word: str) -> int:

@@ -72,7 +72,7 @@ def untitled(paragraph: Paragraph, start: int, behind_post: bool) -> Mention | N
 def _before_post(paragraph: Paragraph, start: int, end: int) -> int:
     """The end of a name from ``start`` to ``end`` in Latin letters: before a post or a title in it."""
     for gap in re.finditer(" ", paragraph.text[start:end]):
-        if paragraph.entry(start + gap.end(), "post", "modifier", "latin_title"):
+        if cased.person_begins(paragraph, start + gap.end()):
             return start + gap.start()
     return end
 
