@@ -58,7 +58,7 @@ def _abbreviates(paragraph: Paragraph, alias: str, named: Mention) -> bool:
 
     Of an organisation any word may give it ("Office of the Narcotics Control Board (NCB)").
     """
-    if not paragraph.lexicon.untitled:
+    if not paragraph.lexicon.capitals:
         return True
     if paragraph.lexicon.not_an_alias.search(alias):
         return False

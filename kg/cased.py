@@ -70,7 +70,7 @@ def name(paragraph: Paragraph, start: int) -> Mention | None:
 
 
 def told(paragraph: Paragraph, start: int) -> Mention | None:
-    """The name that begins at ``start`` where what stands before it tells its type: "held at Samyan Mitrtown"."""
+    """The name at ``start`` where what stands before it tells its type: "held at Samyan Mitrtown"."""
     for type_, texts in paragraph.lexicon.told_by.items():
         if paragraph.text.endswith(texts, 0, start):
             words = capitalised(paragraph, start)

@@ -107,7 +107,7 @@ class Lexicon:
     goes_on: dict[str, frozenset[str]]
     never_first: frozenset[str]
     told_by: dict[str, tuple[str, ...]]
-    untitled: bool
+    capitals: bool
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
     glued: tuple[str, ...]
@@ -324,7 +324,7 @@ def lexicon(language: str) -> Lexicon:
         goes_on={type_: frozenset(links) for type_, links in cased["goes_on"].items()},
         never_first=frozenset(cased["never_first"]),
         told_by={type_: tuple(texts) for type_, texts in cased.get("told_by", {}).items()},
-        untitled=titles.get("untitled", False),
+        capitals=titles.get("capitals", False),
         not_a_name=frozenset(titles.get("not_a_name", ())),
         not_a_name_prefixes=tuple(word for word in titles.get("not_a_name", ()) if len(word) > 4),
         glued=tuple(titles.get("glued", ())),

@@ -27,9 +27,7 @@ class Paragraph:
     ``day`` is that from which "today" counts.
     """
 
-    def __init__(
-        self, article: Article, span: Span, aliases: Mapping[str, str], day: str | None
-    ) -> None:
+    def __init__(self, article: Article, span: Span, aliases: Mapping[str, str], day: str | None) -> None:
         self.lexicon: Lexicon = lexicon(article.language)
         self.base = span.start
         self.text = span.of(article.plain)

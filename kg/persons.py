@@ -8,8 +8,10 @@ from kg import cased
 from kg.model import Mention
 from kg.paragraph import COMBINING, IN_BRACKETS, RUN, Paragraph
 
+_LATIN_WORD = r"[A-Z][\w'’-]*(?:\.[\w'’-]+)*(?:(?<=\b[A-Z])\.|(?<=\b[A-Z][a-z])\.)?"
 _LATIN_NAME = re.compile(
-    r"[A-Z][\w'’.-]*(?: ?[\"“][^\"”“]{1,20}[\"”])?(?: (?:[A-Z][\w'’.-]*|(?:bin|binti|van|von|de|da|al|el)\b))*"
+    rf"{_LATIN_WORD}(?: ?[\"“][^\"”“]{{1,20}}[\"”])?"
+    rf"(?: (?:{_LATIN_WORD}|(?:bin|binti|van|von|de|da|al|el)\b))*(?<!['’]s)"
 )
 _LATIN_TITLES = re.compile(r"^(?:(?:H\.E\.?|Mrs?|Ms|Miss|Dr|Prof)\.? ?)+")
 _TWO_LATIN_NAMES = re.compile(r"[. ]*[A-Z][\w'’.-]+ [A-Z]")

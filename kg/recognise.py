@@ -1,7 +1,8 @@
 """Article -> mentions: who and what a text names, left to right, longest first.
 
 Names of the registry are found by their words; open names by the word at their head ("การประชุม...")
-up to a word that ends them; persons by their titles. Which words those are is data (``data/thai``).
+up to a word that ends them; persons by their titles. In English it is capitals that show
+names (``kg/cased.py``). Which words those are is data (``data/thai``, ``data/english``).
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def recognise(article: Article) -> list[Mention]:
 
 
 def _day(article: Article) -> str | None:
-    """The day from which "today" counts: the one with which an English text begins, else that of the release."""
+    """The day that "today" is: the one with which an English text begins, else that of the release."""
     first = article.paragraphs[0]
     opening = dates(article.plain, first, article.published) if article.language == "en" else []
     return next((d for span, d in opening if span.start == first.start and len(d) == 10), article.published)
@@ -63,7 +64,7 @@ class _Scanner(Paragraph):
             if start < position:
                 continue
             mention = self.at(start, self.beside(before, start))
-            if mention is None and start in self.cased and self.lexicon.untitled:
+            if mention is None and start in self.cased and self.lexicon.capitals:
                 behind = before is not None and before.type == "POSITION" and self.text[position:start] == " "
                 mention = untitled(self, start, behind) or cased.told(self, start)
             if mention is None:
@@ -133,7 +134,8 @@ class _Scanner(Paragraph):
             return self.mention(start, end, thing.type, thing.name)
         longer = self.extended(end, self.lexicon.names["ORG"])
         if longer > end:
-            return self.mention(start, longer, "ORG", None, (self.mention(start, end, "ORG", thing.name),))
+            known = self.mention(start, end, "ORG", thing.name)  # in English of another country: no part
+            return self.mention(start, longer, "ORG", None, () if self.lexicon.capitals else (known,))
         return self.mention(start, end, "ORG", thing.name)
 
     def extended(self, end: int, rule: NameRule) -> int:
@@ -144,8 +146,8 @@ class _Scanner(Paragraph):
             return self.country(end) or end
         begin = position + len(inner)
         country = self.country(begin)
-        if country:
-            return country
+        if country or self.lexicon.capitals:
+            return country or end
         stop = name_end(self, end, begin, rule)
         return stop if stop > begin else end
 
@@ -177,9 +179,9 @@ class _Scanner(Paragraph):
         rule = self.lexicon.names["ORG"]
         within = (at for at in range(start + 1, head_end) if self.is_organisation(at, head_end))
         parts = list(self.post_of(next(within, head_end), bool(beside)))
+        finish = self.local(parts[-1]) if parts else head_end
         if word.thing is not None:
             parts.insert(0, self.mention(start, end, word.type, word.thing.name))
-        finish = self.local(parts[-1]) if parts else head_end
         side = self.lexicon.post_side.match(self.text, self.skip_space(finish)) if beside else None
         if side:
             finish = max(finish, name_end(self, side.end(), side.end(), rule))

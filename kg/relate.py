@@ -1,4 +1,4 @@
-"""Entities in their sentences -> claims, by the rules of ``data/thai/rules``.
+"""Entities in their sentences -> claims, by the rules of its language.
 
 A paragraph is encoded: each reference becomes one private-use character that tells its type, the
 text between stays as it is. A rule is a pattern over that: ``<subj PERSON> ... เป็นประธาน ... <obj EVENT>``.

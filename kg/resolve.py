@@ -87,7 +87,7 @@ class _Resolver:
 
         The name stands before the post or, full, behind it; other posts of the person may stand between.
         """
-        if self.lexicon.untitled:  # where the post rather stands before the name
+        if self.lexicon.capitals:  # where the post rather stands before the name
             return self.ahead(mentions, index) or self.behind(mentions, index)
         return self.behind(mentions, index) or self.ahead(mentions, index)
 
@@ -110,7 +110,7 @@ class _Resolver:
                 break
             at += 1
             if mentions[at].type == "PERSON":
-                joined = gap != "and" or not self.lexicon.untitled
+                joined = gap != "and" or not self.lexicon.capitals
                 return mentions[at] if joined and " " in mentions[at].name else None
             if mentions[at].type not in ("POSITION", "ALIAS"):
                 break

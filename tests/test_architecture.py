@@ -17,7 +17,7 @@ GROUND = {"kg", "errors", "model", "vocabulary"}
 """What every part may import; the stages meet in the types of ``kg.model``."""
 
 THAI = {"lexicon", "dates", "patterns"}
-"""The knowledge of Thai, which the stages that read text may import."""
+"""The knowledge of the languages, which the stages that read text may import."""
 
 MAY_IMPORT = {
     "__init__": set(),
