@@ -18,6 +18,7 @@ from kg.read import Skip, files, read
 from kg.recognise import recognise
 from kg.relate import relate
 from kg.resolve import resolve
+from kg.search import index
 from kg.store import Rows, Store, write
 from kg.vocabulary import KG, classes, relations
 
@@ -75,7 +76,7 @@ def build(paths: Sequence[Path], store: Path, exports: Path) -> Report:
     or the store cannot be written, and the old graph stays; and where the exports cannot be written.
     """
     report = Report()
-    write(store, _lines(paths, report))
+    write(store, _lines(paths, report), index)
     graph = Store.open(store)
     export(graph, exports)
     _count(graph, report)

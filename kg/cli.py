@@ -92,6 +92,15 @@ def _ask(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _search(arguments: argparse.Namespace) -> int:
+    from kg.search import search
+    from kg.store import Store
+
+    store = Store.open(arguments.store)
+    print(search(store, arguments.words, arguments.limit, arguments.kind, arguments.format), end="")
+    return 0
+
+
 def _draw(arguments: argparse.Namespace) -> int:
     from kg.draw import draw
     from kg.network import found, neighbourhood
@@ -332,6 +341,29 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
     )
     if asks:
         _add_questions(ask, store, formats)
+    search = command(
+        "search",
+        _search,
+        "find things by their names, and claims by their quotes",
+        "kg search ไซเบอร์ ญี่ปุ่น --class Claim",
+        store,
+        formats,
+    )
+    search.add_argument("words", metavar="WORD", nargs="+", help="in Thai or English; all must be found")
+    search.add_argument(
+        "--class",
+        metavar="CLASS",
+        dest="kind",
+        default="",
+        help="look among Person, Organization ... or Claim only",
+    )
+    search.add_argument(
+        "--limit",
+        metavar="N",
+        type=_count_of_one_or_more,
+        default=20,
+        help="how many to show (default: %(default)s)",
+    )
     draw = command(
         "draw",
         _draw,

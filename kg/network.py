@@ -25,6 +25,7 @@ from operator import itemgetter
 import networkx as nx
 
 from kg.errors import KgError
+from kg.search import named
 from kg.store import Rows, Store, Term, compact, expand
 from kg.vocabulary import ID, XSD, Relation, relations
 
@@ -64,7 +65,6 @@ WHERE {
   OPTIONAL { ?thing schema:value ?value ; schema:currency ?currency }
 }
 """
-_NAMES = "SELECT DISTINCT ?thing ?name WHERE { ?thing a ?type ; rdfs:label|kg:alsoKnownAs ?name }"
 
 
 def network(store: Store) -> nx.MultiDiGraph[str]:
@@ -101,12 +101,8 @@ def found(store: Store, thing: str) -> str:
         if not _rows(store, _THING, thing=Term("iri", iri)):
             raise KgError(f"not in the graph: {thing}: give the IRI or the name of a thing that is")
         return iri
-    wanted = thing.casefold().strip()
-    names = [(row["thing"].value, row["name"].value) for row in _rows(store, _NAMES)]
-    fitting: dict[str, str] = {}
-    for fits in (str.__eq__, str.startswith, str.__contains__):
-        fitting = fitting or {iri: name for iri, name in sorted(names) if fits(name.casefold(), wanted)}
-    if not wanted or not fitting:
+    fitting = named(store, thing)
+    if not fitting:
         raise KgError(f"not in the graph: {thing!r}: give a name in Thai or English, or an IRI")
     if len(fitting) > 1:
         shortest = sorted((len(name), name, iri) for iri, name in fitting.items())[:5]

@@ -66,7 +66,7 @@ def answer(store: Store, sparql: str, format: Format = "table") -> str:
     In csv a text that a spreadsheet would run as a formula begins with an apostrophe; numbers stay as
     they are. Raises KgError for a wrong query, an update, and a format that does not fit.
     """
-    return _written(store.query(sparql), format)
+    return written(store.query(sparql), format)
 
 
 def ask(store: Store, name: str, given: Mapping[str, str], format: Format = "table") -> str:
@@ -86,7 +86,7 @@ def ask(store: Store, name: str, given: Mapping[str, str], format: Format = "tab
         found = Rows(
             tuple(found.variables[i] for i in kept), (tuple(row[i] for i in kept) for row in found.rows)
         )
-    return _written(found, format)
+    return written(found, format)
 
 
 def questions() -> dict[str, Question]:
@@ -145,7 +145,8 @@ def _precision(parameter: Parameter, value: str) -> str:
         raise KgError(message) from None
 
 
-def _written(answer: Answer, format: Format) -> str:
+def written(answer: Answer, format: Format) -> str:
+    """What a store answered, in ``format``; see ``answer``."""
     if isinstance(answer, Triples):
         return _graph(answer, format)
     match format:
@@ -174,7 +175,7 @@ def _graph(answer: Triples, format: Format) -> str:
             return answer.json_ld().decode() + "\n"
         case "xml":
             return _NOT_XML.sub("\ufffd", answer.rdf_xml().decode()) + "\n"
-    return _written(Rows(("subject", "predicate", "object"), answer), format)
+    return written(Rows(("subject", "predicate", "object"), answer), format)
 
 
 def _rows(answer: bool | Rows) -> Rows:

@@ -13,7 +13,7 @@ import io
 import os
 import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -149,10 +149,11 @@ def expand(name: str) -> str:
     return namespace + local if namespace else name.removeprefix("<").removesuffix(">")
 
 
-def write(path: Path, lines: Iterable[str]) -> None:
+def write(path: Path, lines: Iterable[str], finish: Callable[[Store], None] = lambda _: None) -> None:
     """Make N-Quads ``lines``, one statement each and without newlines, the graph of the store at ``path``.
 
-    Readers see the old graph until the new one is whole. Raises KgError where the folder cannot be
+    Readers see the old graph until the new one is whole and ``finish``, which may add files to the
+    snapshot's folder, is done with it. Raises KgError where the folder cannot be
     written, another process is writing it, or a line is no N-Quads; whatever goes wrong, the old
     graph stays.
     """
@@ -167,6 +168,7 @@ def write(path: Path, lines: Iterable[str]) -> None:
             new = _next(path)
             try:
                 _load(path / new, lines)
+                finish(Store._snapshot(path / new))
                 _publish(path, new)
             except BaseException:
                 shutil.rmtree(path / new, ignore_errors=True)
@@ -177,13 +179,14 @@ def write(path: Path, lines: Iterable[str]) -> None:
 
 
 class Store:
-    """One snapshot, open for reading.
+    """One snapshot, open for reading; ``path`` is its folder.
 
     The default graph of a query is the union of all named graphs. A statement that several articles
     make is found there as often: ask with DISTINCT.
     """
 
-    def __init__(self, inner: ox.Store, folder: int) -> None:
+    def __init__(self, path: Path, inner: ox.Store, folder: int) -> None:
+        self.path = path
         self._inner = inner
         self._folder = folder  # held open: its lock keeps the snapshot from being removed
 
@@ -210,7 +213,7 @@ class Store:
         folder = os.open(path, os.O_RDONLY)
         try:
             fcntl.flock(folder, fcntl.LOCK_SH)
-            return cls(ox.Store.read_only(str(path)), folder)
+            return cls(path, ox.Store.read_only(str(path)), folder)
         except OSError:
             os.close(folder)
             raise

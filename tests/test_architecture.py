@@ -41,14 +41,17 @@ MAY_IMPORT = {
     "check": GROUND,
     "store": GROUND,
     "query": GROUND | {"store"},
-    "network": GROUND | {"store"},
+    "search": GROUND | {"lexicon", "read", "store", "query"},
+    "network": GROUND | {"store", "search"},
     "draw": GROUND,
     "export": GROUND | {"store", "network", "draw"},
     "learn": GROUND | THAI | {"read"},
     "explain": GROUND | THAI,
-    "build": GROUND | {"read", "recognise", "resolve", "relate", "graph", "check", "store", "export"},
+    "build": GROUND
+    | {"read", "recognise", "resolve", "relate", "graph", "check", "store", "search", "export"},
     "verify": GROUND | {"read", "build", "graph", "store"},
-    "cli": GROUND | {"read", "build", "store", "query", "network", "draw", "verify", "learn", "explain"},
+    "cli": GROUND
+    | {"read", "build", "store", "query", "search", "network", "draw", "verify", "learn", "explain"},
 }
 
 ONLY_IN = {
@@ -58,6 +61,7 @@ ONLY_IN = {
     "pyvis": {"draw"},
     "igraph": {"draw"},
     "argparse": {"cli"},
+    "sqlite3": {"search"},
 }
 """The one border of kg to each of these libraries."""
 

@@ -15,9 +15,10 @@ from conftest import ARTICLES
 
 from kg import __version__
 from kg.cli import main
+from kg.search import index
 from kg.store import Store, write
 
-COMMANDS = ("build", "extract", "query", "ask", "draw", "check", "verify", "explain", "learn")
+COMMANDS = ("build", "extract", "query", "ask", "search", "draw", "check", "verify", "explain", "learn")
 QUERY = "SELECT ?who ?event { ?who kg:chairs ?event }"
 
 
@@ -198,6 +199,16 @@ def test_ask_answers_a_question(capsys: pytest.CaptureFixture[str], sample: Path
     assert nobody.out.splitlines() == everyone.out.splitlines()[:1]
 
 
+def test_search_finds_a_word_in_thai_and_english(capsys: pytest.CaptureFixture[str], sample: Path) -> None:
+    """Things by name and claims by quote, in any format of rows."""
+    run = Run(capsys, "search", "ไซเบอร์", "อาเซียน", "--store", sample / "store", "--limit", 2)
+    assert (run.status, run.err) == (0, "")
+    assert "\n(2 rows)\n" in run.out
+    run = Run(capsys, "search", "cyber", "--class", "claim", "--store", sample / "store", "--format", "csv")
+    assert len(run.out.splitlines()) > 2
+    assert all(line.startswith("Claim,") for line in run.out.splitlines()[1:])
+
+
 def test_every_question_has_help(capsys: pytest.CaptureFixture[str]) -> None:
     """The help of a question shows its parameters."""
     run = Run(capsys, "ask", "happened", "--help")
@@ -219,7 +230,7 @@ def test_a_thing_without_claims_cannot_be_drawn(
 ) -> None:
     """What the graph knows by name alone has no surroundings."""
     lines = [line for line in Store.open(sample / "store").lines() if "/claim/" not in line]
-    write(tmp_path / "store", lines)
+    write(tmp_path / "store", lines, index)
     name = "วิศิษฏ์ วิศิษฏ์สรอรรถ"
     run = Run(capsys, "draw", name, "--store", tmp_path / "store", "-o", tmp_path / "page.html")
     assert (run.status, run.err) == (2, f"kg: nothing to draw: {name}: no claim is about it\n")

@@ -16,6 +16,7 @@ from kg.export import export
 from kg.graph import article_iri, quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
 from kg.network import neighbourhood, network
+from kg.search import index
 from kg.store import Store, write
 from kg.vocabulary import ID, resource
 
@@ -23,7 +24,7 @@ LINES = quads(gold.first_article())
 
 
 def stored(path: Path, lines: list[str]) -> Store:
-    write(path, lines)
+    write(path, lines, index)
     return Store.open(path)
 
 
