@@ -12,10 +12,11 @@ from pathlib import Path
 
 from pythainlp.tokenize import word_tokenize
 
-from kg.build import extract
 from kg.errors import Unreadable
+from kg.extract import extract
 from kg.model import Article
-from kg.read import files, read
+from kg.read import read
+from kg.sources import document
 
 ARTICLES = 500
 ROUNDS = 3
@@ -31,7 +32,7 @@ def seconds(run: Callable[[], object]) -> float:
 def readable(path: Path) -> bool:
     """Whether kg extracts from the file: an article in Thai."""
     try:
-        extract(read(path))
+        extract(read(document(path)))
     except Unreadable:
         return False
     return True
@@ -41,14 +42,14 @@ def main() -> None:
     """Measure, and print the rates of each round and the median ratio."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    paths = list(files([parser.parse_args().folder]))
+    paths = sorted(parser.parse_args().folder.rglob("*.txt"))
     chosen = [path for path in paths[:: max(1, len(paths) // ARTICLES)][:ARTICLES] if readable(path)]
-    articles: list[Article] = [read(path) for path in chosen]
+    articles: list[Article] = [read(document(path)) for path in chosen]
     word_tokenize("เริ่ม", engine="newmm")
     ratios = []
     for _ in range(ROUNDS):
         tokenising = seconds(lambda: [word_tokenize(a.text, engine="newmm") for a in articles])
-        extracting = seconds(lambda: [extract(read(path)) for path in chosen])
+        extracting = seconds(lambda: [extract(read(document(path))) for path in chosen])
         ratios.append(tokenising / extracting)
         rates = len(chosen) / tokenising, len(chosen) / extracting
         print(f"articles a second: newmm {rates[0]:.1f}, kg {rates[1]:.1f}: {ratios[-1]:.2f} times")

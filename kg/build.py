@@ -1,31 +1,38 @@
-"""The order of the stages: from files to the graph in the store, its exports and the report."""
+"""A corpus into a graph: extract what is new, merge, publish a snapshot, export, check, and report.
+
+The work is kept as it is done (``kg.cache``), so that a build which was stopped goes on where it was, and a
+build of a corpus that has hardly changed does hardly anything.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from time import monotonic
 
+from kg.cache import Cache, Row, key, pack, unpack
 from kg.check import Violation, check
+from kg.engine import Engine
 from kg.errors import KgError, Unreadable
 from kg.export import export
-from kg.graph import article_iri, quads
-from kg.model import Article, Extraction, Span
-from kg.read import Skip, files, read
-from kg.recognise import recognise
-from kg.relate import relate
-from kg.resolve import resolve
+from kg.extract import attempt, describe
+from kg.graph import article_iri
+from kg.knowledge import Knowledge, knowledge
+from kg.model import Document, Skip
+from kg.read import decode, normalise
 from kg.search import index
-from kg.store import Rows, Store, write
+from kg.sources import Sources
+from kg.store import Changes, Rows, Store, writing
 from kg.vocabulary import KG, classes, relations
 
-T = TypeVar("T")
-
-_SHOWN = 3  # files named for each reason of a skip, and violations
-_BATCH = 100  # articles checked at a time
+_SHOWN = 3  # documents named for each reason of a skip, and violations
+_BATCH = 32  # documents that a worker extracts at a time
+_CHECKED = 25  # articles checked at a time
 
 _GRAPHS = "SELECT ?article WHERE { GRAPH ?article {} } ORDER BY ?article"
 _THINGS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
@@ -34,28 +41,39 @@ SELECT ?relation ?status (COUNT(?claim) AS ?count) WHERE {
   ?claim a kg:Claim ; rdf:predicate ?relation ; kg:status ?status
 } GROUP BY ?relation ?status"""
 
+Progress = Callable[[str, float, int], None]
+"""Is told what goes on: the stage, the share of it that is done (0 to 1), and how many articles or graphs."""
+
+
+def _silent(stage: str, share: float, count: int) -> None:
+    pass
+
 
 @dataclass(slots=True)
 class Report:
-    """What became of the files, and what the graph now holds.
+    """What became of the documents, and what the graph now holds.
 
-    ``entities`` counts things by type ("PERSON"), each once however many articles name it, and
-    ``claims`` by relation ("chairs") and status ("actual").
+    ``extracted`` of the ``articles`` were read now, the others before. ``entities`` counts things by type
+    ("PERSON"), each once however many articles name it, and ``claims`` by relation ("chairs") and status
+    ("actual"). ``seconds`` gives the time of each stage.
     """
 
     articles: int = 0
+    extracted: int = 0
+    changes: Changes = field(default_factory=Changes)
     skips: list[Skip] = field(default_factory=list)
     entities: Counter[str] = field(default_factory=Counter)
     claims: Counter[tuple[str, str]] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        """The report in lines for a person, the same for the same input."""
+        """The report in lines for a person, without what differs from run to run."""
         lines = [f"{'articles':30}{self.articles:9}", f"{'skipped':30}{len(self.skips):9}"]
         for reason, count in sorted(Counter(skip.reason for skip in self.skips).items()):
             lines.append(f"  {reason:28}{count:9}")
             named = [skip for skip in self.skips if skip.reason == reason]
-            lines += [f"    {skip.path}: {skip.message}" for skip in named[:_SHOWN]]
+            lines += [f"    {skip.label}: {skip.message}" for skip in named[:_SHOWN]]
             lines += [f"    and {count - _SHOWN} more"] if count > _SHOWN else []
         lines.append(f"{'entities':30}{self.entities.total():9}")
         lines += [f"  {type_:28}{count:9}" for type_, count in sorted(self.entities.items())]
@@ -68,87 +86,218 @@ class Report:
         lines += [f"  {violation}" for violation in self.violations[:_SHOWN]]
         return "\n".join(lines)
 
+    def data(self) -> dict[str, object]:
+        """The report for a program: all of it, as ``report.json`` holds it."""
+        return {
+            "articles": self.articles,
+            "extracted": self.extracted,
+            "graphs": {
+                "added": self.changes.added,
+                "replaced": self.changes.replaced,
+                "removed": self.changes.removed,
+            },
+            "skipped": [
+                {"document": skip.label, "reason": skip.reason, "message": skip.message}
+                for skip in self.skips
+            ],
+            "entities": dict(sorted(self.entities.items())),
+            "claims": [
+                {"relation": relation, "status": status, "count": count}
+                for (relation, status), count in sorted(self.claims.items())
+            ],
+            "violations": [
+                {"focus": each.focus, "path": each.path, "message": each.message} for each in self.violations
+            ],
+            "seconds": {stage: round(time, 3) for stage, time in self.seconds.items()},
+        }
 
-def build(paths: Sequence[Path], store: Path, exports: Path) -> Report:
+
+def build(
+    paths: Sequence[Path],
+    store: Path,
+    exports: Path,
+    *,
+    workers: int | None = None,
+    scheduler: str | None = None,
+    least: float = 0.0,
+    progress: Progress = _silent,
+) -> Report:
     """Make the articles in ``paths`` the graph in ``store``, write ``exports``, and check the graph.
 
-    Every file ends in the graph or among the report's skips. Raises KgError where none is an article
-    or the store cannot be written, and the old graph stays; and where the exports cannot be written.
+    Every document ends in the graph or among the report's skips. ``workers`` and ``scheduler`` tell where the
+    work runs (``kg.engine``); claims with a score under ``least`` are left out. Stopped at any moment, the
+    next build of the same store goes on from what is done, and ends in the same graph. Raises KgError where
+    nothing is an article, or the store or the exports cannot be written; the old graph then stays.
     """
     report = Report()
-    write(store, _lines(paths, report), index)
-    graph = Store.open(store)
-    export(graph, exports)
-    _count(graph, report)
-    report.violations = violations(graph)
+    with (
+        writing(store) as writer,
+        Cache(store, _knowledge(least)) as cache,
+        Engine(workers, scheduler) as engine,
+    ):
+        with _timed(report, "extract"):
+            labels = _extracted(paths, cache, engine, report, least, progress)
+        with _timed(report, "merge"):
+            articles = _merged(cache, labels, report, paths)
+        with _timed(report, "load"):
+            lines = _told(lambda iri: unpack(cache.lines(articles[iri].key)), "load", len(articles), progress)
+            graphs = {iri: row.digest.hex() for iri, row in articles.items()}
+            report.changes = writer.publish(graphs, lines, index)
+        graph = Store.open(store)
+        with _timed(report, "export"):
+            export(graph, exports)
+        with _timed(report, "check"):
+            report.violations = _checked(articles.values(), cache, engine, progress)
+        with _timed(report, "count"):
+            _count(graph, report)
+        cache.keep(labels.keys(), {row.digest for row in articles.values()})
     return report
-
-
-def each(paths: Iterable[Path], stage: Callable[[Article], T]) -> Iterator[tuple[Path, T | Skip]]:
-    """What ``stage`` makes of each article in ``paths``, or why a file was passed over, in their order."""
-    for path in files(paths):
-        result: T | Skip
-        try:
-            result = stage(read(path))
-        except Unreadable as error:
-            result = Skip(path, error.reason, str(error))
-        except Exception as error:  # noqa: BLE001 - what one article brings out must not stop the others
-            told = " ".join(str(error).split())
-            result = Skip(path, "failed", f"failed: {type(error).__name__}: {told}")
-        yield path, result
-
-
-def describe(article: Article) -> tuple[Article, list[str]]:
-    """An article and the N-Quads lines of what it says."""
-    return article, quads(extract(article))
-
-
-def extract(article: Article) -> Extraction:
-    """What ``article`` says. The stages count in its plain copy; here their spans become raw ones."""
-    resolution = resolve(article, recognise(article))
-    claims = relate(article, resolution)
-    raw = article.raw
-    return Extraction(
-        article,
-        tuple(replace(each, mentions=tuple(map(raw, each.mentions))) for each in resolution.entities),
-        tuple(
-            replace(
-                each,
-                object=raw(each.object) if isinstance(each.object, Span) else each.object,
-                evidence=raw(each.evidence),
-            )
-            for each in claims
-        ),
-    )
 
 
 def violations(store: Store) -> list[Violation]:
     """Where the graph in ``store`` breaks the shapes of ``ontology/shapes.ttl``, sorted."""
     found: list[Violation] = []
     articles = (article for (article,) in _rows(store, _GRAPHS))
-    while batch := list(islice(articles, _BATCH)):
+    while batch := list(islice(articles, _CHECKED)):
         found += check(line for article in batch for line in store.graph(article)).violations
     return sorted(found)
 
 
-def _lines(paths: Sequence[Path], report: Report) -> Iterator[str]:
-    """The statements of all articles, each article once, while ``report`` counts the files."""
-    seen: set[str] = set()
-    for path, result in each(paths, describe):
-        if isinstance(result, Skip):
-            report.skips.append(result)
+# -- extract ---------------------------------------------------------------------------------------------
+
+
+def _knowledge(least: float) -> Knowledge:
+    now = knowledge()
+    return replace(now, core=f"{now.core} {least}")
+
+
+def _extracted(
+    paths: Sequence[Path], cache: Cache, engine: Engine, report: Report, least: float, progress: Progress
+) -> dict[bytes, list[str]]:
+    """See that the cache holds the extraction of every document, and give the labels of each by its key."""
+    sources = Sources(paths)
+    labels: dict[bytes, list[str]] = {}
+    read = done = 0
+
+    def new() -> Iterator[Document]:
+        nonlocal read
+        for document in sources:
+            read += 1
+            if isinstance(document, Skip):
+                report.skips.append(document)
+                continue
+            of = labels.setdefault(found := key(document), [])
+            of.append(document.label)
+            if len(of) == 1 and not cache.holds(found, partial(_plain, document)):
+                yield document
+            elif read % _BATCH == 0:
+                progress("extract", sources.done, read)
+
+    def batches() -> Iterator[list[tuple[Document, float]]]:
+        documents = new()
+        while batch := list(islice(documents, _BATCH)):
+            yield [(document, least) for document in batch]
+
+    for rows in engine.map(rows_of, batches(), _fatal):
+        cache.add(rows)
+        done += len(rows)
+        progress("extract", sources.done, read)
+    report.extracted = done
+    return labels
+
+
+def rows_of(batch: Sequence[tuple[Document, float]]) -> list[Row]:
+    """What is drawn from each document, with the least score of its claims: the work of a worker."""
+    return [_row(document, least) for document, least in batch]
+
+
+def _row(document: Document, least: float) -> Row:
+    found = attempt(document, lambda article: describe(article, least))
+    if isinstance(found, Skip):
+        return Row(key(document), reason=found.reason, message=found.message)
+    article, lines = found
+    packed, digest = pack(lines)
+    return Row(key(document), article_iri(article), article.published, digest=digest, lines=packed)
+
+
+def _fatal(item: tuple[Document, float]) -> list[Row]:
+    """What stands for a document that ends the process in which it is read."""
+    message = "failed: the process that read it died"
+    return [Row(key(item[0]), reason="failed", message=message)]
+
+
+def _plain(document: Document) -> str:
+    try:
+        return normalise(decode(document.data)[0])[0]
+    except Unreadable:
+        return ""
+
+
+# -- merge -----------------------------------------------------------------------------------------------
+
+
+def _merged(
+    cache: Cache, labels: dict[bytes, list[str]], report: Report, paths: Sequence[Path]
+) -> dict[str, Row]:
+    """The row of each article by its IRI, in the order of the IRIs; what else there is goes to the report.
+
+    Of documents with one IRI, which have one address or one text, the first by their digest is the article.
+    """
+    articles: dict[str, Row] = {}
+    for row in cache.rows():
+        if row.key not in labels:
             continue
-        article, lines = result
-        iri = article_iri(article)
-        if iri in seen:
-            report.skips.append(Skip(path, "repeated", f"repeated: {article.url or 'the same text'}"))
+        first, *others = labels[row.key]
+        if row.reason:
+            report.skips += [Skip(label, row.reason, row.message) for label in labels[row.key]]
             continue
-        seen.add(iri)
-        report.articles += 1
-        yield from lines
-    if not report.articles:
-        first = next((f"{skip.path}: {skip.message}" for skip in report.skips), "no .txt file there")
-        raise KgError(f"no article among {len(report.skips)} files of {', '.join(map(str, paths))}: {first}")
+        if row.iri in articles:
+            others = [first, *others]
+        else:
+            articles[row.iri] = row
+        told = f"repeated: another document is the same article, {row.iri}"
+        report.skips += [Skip(label, "repeated", told) for label in others]
+    report.skips.sort(key=lambda skip: skip.label)
+    report.articles = len(articles)
+    if not articles:
+        first_skip = next((f"{skip.label}: {skip.message}" for skip in report.skips), "no .txt file there")
+        raise KgError(
+            f"no article among {len(report.skips)} files of {', '.join(map(str, paths))}: {first_skip}"
+        )
+    return dict(sorted(articles.items()))
+
+
+# -- check and count -------------------------------------------------------------------------------------
+
+
+def _checked(rows: Iterable[Row], cache: Cache, engine: Engine, progress: Progress) -> list[Violation]:
+    """The violations of all articles, of which those are checked whose lines are new."""
+    known = cache.checked()
+    rows = list(rows)
+    new = (row for row in rows if row.digest not in known)
+
+    def batches() -> Iterator[list[tuple[bytes, bytes]]]:
+        while batch := list(islice(new, _CHECKED)):
+            yield [(row.digest, cache.lines(row.key)) for row in batch]
+
+    done = 0
+    for found in engine.map(verdicts, batches(), lambda item: [(item[0], [["", "", "its check failed"]])]):
+        cache.note(found)
+        known.update(found)
+        done += len(found)
+        progress("check", done / len(rows), done)
+    return sorted({Violation(*each) for row in rows for each in known[row.digest]})
+
+
+def verdicts(batch: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, list[list[str]]]]:
+    """The violations of each graph of a batch (its digest and packed lines): the work of a worker."""
+    graphs = [(digest, unpack(lines).decode().splitlines()) for digest, lines in batch]
+    if check(line for _, lines in graphs for line in lines).conforms:
+        return [(digest, []) for digest, _ in graphs]
+    return [
+        (digest, [[each.focus, each.path, each.message] for each in check(lines).violations])
+        for digest, lines in graphs
+    ]
 
 
 def _count(store: Store, report: Report) -> None:
@@ -166,3 +315,31 @@ def _rows(store: Store, sparql: str) -> Iterator[tuple[str, ...]]:
     assert isinstance(answer, Rows)
     for row in answer.rows:
         yield tuple(term.value if term else "" for term in row)
+
+
+# -- progress --------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def _timed(report: Report, stage: str) -> Iterator[None]:
+    start = monotonic()
+    try:
+        yield
+    finally:
+        report.seconds[stage] = monotonic() - start
+
+
+def _told(
+    lines: Callable[[str], bytes], stage: str, total: int, progress: Progress
+) -> Callable[[str], bytes]:
+    """``lines``, counted."""
+    done = 0
+
+    def counted(graph: str) -> bytes:
+        nonlocal done
+        done += 1
+        if done % _BATCH == 0:
+            progress(stage, done / total, done)
+        return lines(graph)
+
+    return counted

@@ -11,6 +11,7 @@ import io
 import json
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -50,7 +51,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _build(arguments: argparse.Namespace) -> int:
     from kg.build import build
 
-    report = build(arguments.paths, arguments.store, arguments.exports)
+    with _Progress() as progress:
+        report = build(
+            arguments.paths,
+            arguments.store,
+            arguments.exports,
+            workers=arguments.workers,
+            scheduler=arguments.scheduler,
+            least=arguments.min_score,
+            progress=progress,
+        )
+    told = json.dumps(report.data(), ensure_ascii=False, indent=1)
+    (arguments.store / "report.json").write_text(f"{told}\n", encoding="utf-8")
     for line in str(report).splitlines():
         print(_safe(line))
     print(f"\nThe graph is in {arguments.store}, its exports are in {arguments.exports}.")
@@ -58,8 +70,8 @@ def _build(arguments: argparse.Namespace) -> int:
 
 
 def _extract(arguments: argparse.Namespace) -> int:
-    for path, extraction in _extractions(arguments.paths):
-        print(json.dumps(_json(path, extraction), ensure_ascii=False))
+    for extraction in _extractions(arguments.paths):
+        print(json.dumps(_json(extraction), ensure_ascii=False))
     return 0
 
 
@@ -144,22 +156,22 @@ def _verify(arguments: argparse.Namespace) -> int:
 def _explain(arguments: argparse.Namespace) -> int:
     from kg.explain import explain
 
-    for _, extraction in _extractions(arguments.paths):
+    for extraction in _extractions(arguments.paths):
         for line in explain(extraction):
             print(_safe(line))
     return 0
 
 
-def _extractions(paths: Sequence[Path]) -> Iterator[tuple[Path, Extraction]]:
-    """What each article says; a file that is passed over is told on stderr."""
-    from kg.build import each, extract
-    from kg.read import Skip
+def _extractions(paths: Sequence[Path]) -> Iterator[Extraction]:
+    """What each article says; a document that is passed over is told on stderr."""
+    from kg.extract import each, extract
+    from kg.model import Skip
 
-    for path, result in each(paths, extract):
+    for result in each(paths, extract):
         if isinstance(result, Skip):
-            _complain(f"skipped: {path}: {result.message}")
+            _complain(f"skipped: {result.label}: {result.message}")
         else:
-            yield path, result
+            yield result
 
 
 def _learn(arguments: argparse.Namespace) -> int:
@@ -170,7 +182,7 @@ def _learn(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _json(path: Path, extraction: Extraction) -> dict[str, Any]:
+def _json(extraction: Extraction) -> dict[str, Any]:
     """One article as ``kg extract`` writes it; offsets count code points of the raw text."""
 
     def pair(span: Span) -> list[int]:
@@ -207,7 +219,7 @@ def _json(path: Path, extraction: Extraction) -> dict[str, Any]:
         for claim in extraction.claims
     ]
     return {
-        "doc": path.stem,
+        "doc": extraction.article.name,
         "published": extraction.article.published,
         "entities": entities,
         "facts": facts,
@@ -230,6 +242,16 @@ def _count_of_one_or_more(number: str) -> int:
     return int(number)
 
 
+def _score(number: str) -> float:
+    try:
+        score = float(number)
+    except ValueError:
+        score = -1.0
+    if not 0 <= score <= 1:
+        raise argparse.ArgumentTypeError(f"not a score: {number!r}: give a number from 0 to 1")
+    return score
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -246,6 +268,46 @@ def _complain(message: object) -> int:
     return 2
 
 
+class _Progress:
+    """Tells on stderr how far a build is: on a terminal in one changing line, else in a line now and then.
+
+    A build of a few seconds needs no such lines.
+    """
+
+    _QUIET, _TERMINAL, _LOG = 3.0, 0.2, 30.0  # seconds: before the first line, and between two lines
+
+    def __enter__(self) -> _Progress:
+        self._terminal = sys.stderr.isatty()
+        self._stage, self._begun = "", time.monotonic()
+        self._next = self._begun + self._QUIET
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._terminal:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+    def __call__(self, stage: str, share: float, count: int) -> None:
+        now = time.monotonic()
+        if stage != self._stage:
+            self._stage, self._begun = stage, now
+        if now < self._next or now == self._begun:
+            return
+        self._next = now + (self._TERMINAL if self._terminal else self._LOG)
+        spent = now - self._begun
+        left = f", {_duration(spent / share - spent)} left" if share else ""
+        line = f"{stage}: {100 * share:.0f} %, {count} articles, {count / spent:.0f} a second{left}"
+        print(
+            f"\r{line}\x1b[K" if self._terminal else line, end="" if self._terminal else "\n", file=sys.stderr
+        )
+        sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 class _Parser(argparse.ArgumentParser):
     """Tells wrong arguments in one line, as every other error."""
 
@@ -256,7 +318,13 @@ class _Parser(argparse.ArgumentParser):
 def _parser(*, asks: bool) -> argparse.ArgumentParser:
     """The commands and their arguments; those of each named question only where one is asked."""
     paths = _Parser(add_help=False)
-    paths.add_argument("paths", metavar="PATH", nargs="+", type=Path, help="an article, or a folder of them")
+    paths.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="+",
+        type=Path,
+        help="an article, a folder of them, an archive (.tar, .tar.xz, ...) or a table (.jsonl, .parquet)",
+    )
     store = _Parser(add_help=False)
     store.add_argument(
         "--store",
@@ -314,6 +382,24 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         type=Path,
         default=Path("exports"),
         help="where the exports go (default: %(default)s)",
+    )
+    build.add_argument(
+        "--workers",
+        metavar="N",
+        type=_count_of_one_or_more,
+        help="processes that extract (default: one for each core)",
+    )
+    build.add_argument(
+        "--scheduler",
+        metavar="ADDRESS",
+        help="extract on the Dask cluster of this scheduler, such as tcp://10.0.0.1:8786",
+    )
+    build.add_argument(
+        "--min-score",
+        metavar="SCORE",
+        type=_score,
+        default=0.0,
+        help="leave out claims with a lower score, from 0 to 1 (default: %(default)s)",
     )
     command(
         "extract",

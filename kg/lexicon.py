@@ -85,6 +85,7 @@ class Lexicon:
     """Everything the recogniser looks words up in."""
 
     automaton: ahocorasick_rs.AhoCorasick
+    texts: tuple[str, ...]
     entries: tuple[tuple[Word, ...], ...]
     names: dict[str, NameRule]
     stop_words: frozenset[str]
@@ -300,6 +301,7 @@ def lexicon(language: str) -> Lexicon:
         automaton=ahocorasick_rs.AhoCorasick(
             patterns, implementation=ahocorasick_rs.Implementation.ContiguousNFA
         ),
+        texts=tuple(patterns),
         entries=tuple(tuple(words[text]) for text in patterns),
         names=rules,
         stop_words=frozenset(stop["words"]),

@@ -1,4 +1,4 @@
-"""The types in which the stages meet: Article, Mention, Entity, Claim, Extraction.
+"""The types in which the stages meet: Document, Article, Mention, Entity, Claim, Extraction.
 
 All are frozen. Every offset counts Unicode code points. Inside the stages a span counts in
 ``Article.plain``; an ``Extraction``, which leaves them, counts in the raw ``Article.text``.
@@ -36,6 +36,30 @@ class Span:
 
     def __len__(self) -> int:
         return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One news release before it is read.
+
+    ``label`` tells a person where it stands (a path, "corpus.tar.xz/v1/7.txt", "corpus.jsonl:7"), ``name`` is
+    its file's name without the ending. ``url`` and ``date`` are what a table says of it, where it does.
+    """
+
+    label: str
+    name: str
+    data: bytes = field(repr=False)
+    url: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """A document that was passed over: ``reason`` is one of few, ``message`` adds the detail."""
+
+    label: str
+    reason: str
+    message: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""From files to articles: decoding, the plain copy with its offsets, and the release format."""
+"""From documents to articles: decoding, the plain copy with its offsets, and the release format."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ import hashlib
 import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_letters
 
 from kg.dates import dates
 from kg.errors import Unreadable
-from kg.model import Article, Span
+from kg.model import Article, Document, Skip, Span
+from kg.sources import Sources
 
-LARGEST = 4 * 1024 * 1024
-"""Files of more bytes than this are not read; the longest release known has 0.7 million."""
-
+_ISO_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
 _EPOCH = "1970-01-01"  # The site writes 1 มกราคม 2513 where it knows no date.
 
 _ODD = {digit: str(value) for value, digit in enumerate("๐๑๒๓๔๕๖๗๘๙")}
@@ -63,55 +62,40 @@ _ITEM = re.compile(r"[-•–*“\"(]|\d+[.)]|(?:ภาพ|ข่าว|โท�
 _SPACES = re.compile(r"\s|&nbsp;")
 
 
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A file that was passed over: ``reason`` is one of few, ``message`` adds the detail."""
-
-    path: Path
-    reason: str
-    message: str
-
-
 def articles(paths: Iterable[Path]) -> Iterator[Article | Skip]:
-    """The articles in ``paths``: files as given, folders walked in sorted order for ``.txt`` files.
+    """The articles in ``paths``, read as ``kg.sources`` tells, in their order.
 
-    A file that is no article comes out as a Skip in its place, and never stops the others.
+    What is no article comes out as a Skip in its place, and never stops the others.
     """
-    for path in files(paths):
+    for document in Sources(paths):
+        if isinstance(document, Skip):
+            yield document
+            continue
         try:
-            yield read(path)
+            yield read(document)
         except Unreadable as error:
-            yield Skip(path, error.reason, str(error))
+            yield Skip(document.label, error.reason, str(error))
 
 
-def files(paths: Iterable[Path]) -> Iterator[Path]:
-    """The files that ``articles`` reads, in its order."""
-    for path in paths:
-        if path.is_dir():
-            yield from sorted(
-                file for file in path.rglob("*") if file.suffix.lower() == ".txt" and file.is_file()
-            )
-        else:
-            yield path
+def read(document: Document) -> Article:
+    """The article in ``document``; a table may give it the address and the date that its text does not have.
 
-
-def read(path: Path) -> Article:
-    """The article in the file ``path``, named by the file's name without its ending.
-
-    Raises Unreadable with one of the reasons "not a .txt file", "cannot be read", "too large",
-    "empty", "binary", "not text" and "no body".
+    Raises Unreadable with one of the reasons "empty", "binary", "not text" and "no body".
     """
-    if path.suffix.lower() != ".txt":
-        raise Unreadable("not a .txt file", path.name)
-    try:
-        if not path.is_file():
-            raise Unreadable("cannot be read", "no such file")
-        if path.stat().st_size > LARGEST:
-            raise Unreadable("too large", f"more than {LARGEST} bytes")
-        data = path.read_bytes()
-    except OSError as error:
-        raise Unreadable("cannot be read", error.strerror or "") from error
-    return parse(path.stem, *decode(data))
+    article = parse(document.name, *decode(document.data))
+    if document.url and not article.url:
+        article = replace(article, url=document.url)
+    if document.date and not article.published:
+        article = replace(article, published=_published(document.date))
+    return article
+
+
+def _published(date: str) -> str | None:
+    """The ISO 8601 day that a table's date tells, in ISO 8601 itself or in Thai."""
+    if _ISO_DAY.match(date):
+        return date[:10]
+    found = dates(date, Span(0, len(date)), None)
+    return found[0][1] if found and found[0][1] != _EPOCH else None
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -230,7 +230,7 @@ def _short_words(folded: str) -> Iterator[tuple[int, str]]:
     """The words too short for a trigram, with their places."""
     for run in _RUN.finditer(folded):
         place = run.start()
-        for word in segment(run[0]) if "\u0e00" <= run[0][0] <= "\u0e7f" else [run[0]]:
+        for word in segment(run[0], "th") if "\u0e00" <= run[0][0] <= "\u0e7f" else [run[0]]:
             if len(word) < _TRIGRAM:
                 yield place, word
             place += len(word)

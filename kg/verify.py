@@ -8,10 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kg.build import describe, each
+from kg.extract import describe, each
 from kg.graph import article_iri
-from kg.model import Article
-from kg.read import Skip
+from kg.model import Article, Skip
 from kg.store import Rows, Store, Term
 from kg.vocabulary import ID, KG
 
@@ -54,7 +53,7 @@ def verify(paths: Iterable[Path], store: Store) -> Verification:
     """
     result = Verification()
     unseen = {article.value for (article,) in _rows(store, _ARTICLES) if article}
-    for _, described in each(paths, describe):
+    for described in each(paths, describe):
         if not isinstance(described, Skip) and (iri := article_iri(described[0])) in unseen:
             unseen.remove(iri)
             _judge(result, store, iri, *described)

@@ -28,7 +28,8 @@ MAY_IMPORT = {
     "lexicon": GROUND,
     "dates": GROUND | {"lexicon"},
     "patterns": GROUND | {"lexicon"},
-    "read": GROUND | THAI,
+    "sources": GROUND,
+    "read": GROUND | THAI | {"sources"},
     "paragraph": GROUND | THAI,
     "names": GROUND | THAI | {"paragraph"},
     "cased": GROUND | {"paragraph"},
@@ -47,11 +48,27 @@ MAY_IMPORT = {
     "export": GROUND | {"store", "network", "draw"},
     "learn": GROUND | THAI | {"read"},
     "explain": GROUND | THAI,
+    "extract": GROUND | {"sources", "read", "recognise", "resolve", "relate", "graph"},
+    "knowledge": GROUND | THAI,
+    "cache": GROUND | {"knowledge"},
+    "engine": GROUND,
     "build": GROUND
-    | {"read", "recognise", "resolve", "relate", "graph", "check", "store", "search", "export"},
-    "verify": GROUND | {"read", "build", "graph", "store"},
+    | {
+        "sources",
+        "read",
+        "extract",
+        "graph",
+        "knowledge",
+        "cache",
+        "engine",
+        "check",
+        "store",
+        "search",
+        "export",
+    },
+    "verify": GROUND | {"extract", "graph", "store"},
     "cli": GROUND
-    | {"read", "build", "store", "query", "search", "network", "draw", "verify", "learn", "explain"},
+    | {"extract", "build", "store", "query", "search", "network", "draw", "verify", "learn", "explain"},
 }
 
 ONLY_IN = {
@@ -61,7 +78,9 @@ ONLY_IN = {
     "pyvis": {"draw"},
     "igraph": {"draw"},
     "argparse": {"cli"},
-    "sqlite3": {"search"},
+    "sqlite3": {"cache", "search"},
+    "pyarrow": {"sources"},
+    "distributed": {"engine"},
 }
 """The one border of kg to each of these libraries."""
 

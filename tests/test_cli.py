@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 from conftest import ARTICLES
+from stores import write
 
 from kg import __version__
 from kg.cli import main
 from kg.search import index
-from kg.store import Store, write
+from kg.store import Store
 
 COMMANDS = ("build", "extract", "query", "ask", "search", "draw", "check", "verify", "explain", "learn")
 QUERY = "SELECT ?who ?event { ?who kg:chairs ?event }"

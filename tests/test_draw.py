@@ -12,11 +12,12 @@ import gold
 import networkx as nx
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from stores import write
 
 from kg.draw import draw
 from kg.graph import quads
 from kg.network import network
-from kg.store import Store, write
+from kg.store import Store
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import extract
+from kg.extract import extract
 from kg.lexicon import lexicon, load, table
 from kg.model import Extraction, Span
 from kg.read import parse

@@ -10,6 +10,7 @@ import gold
 import networkx as nx
 import pytest
 from rdflib import Dataset, Graph
+from stores import write
 
 from kg.errors import KgError
 from kg.export import export
@@ -17,7 +18,7 @@ from kg.graph import article_iri, quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
 from kg.network import neighbourhood, network
 from kg.search import index
-from kg.store import Store, write
+from kg.store import Store
 from kg.vocabulary import ID, resource
 
 LINES = quads(gold.first_article())

@@ -12,9 +12,10 @@ import gold
 import pytest
 from conftest import ARTICLES
 
-from kg.build import extract
+from kg.extract import extract
 from kg.model import Article, Extraction, Span, Status
 from kg.read import articles, parse, read
+from kg.sources import document
 from kg.vocabulary import relations
 
 ROOT = Path(__file__).parent.parent
@@ -24,7 +25,7 @@ SHARED = ROOT.parent / "shared" / "gold"
 @pytest.fixture(scope="module")
 def first() -> Extraction:
     """The extraction of the first article."""
-    return extract(read(next(ARTICLES.glob("*.txt"))))
+    return extract(read(document(next(ARTICLES.glob("*.txt")))))
 
 
 def facts(extraction: Extraction) -> set[tuple[str, str, str, str]]:

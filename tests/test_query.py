@@ -10,12 +10,13 @@ import gold
 import pytest
 from rdflib import Graph
 from rdflib.query import Result
+from stores import write
 
 from kg.errors import KgError
 from kg.graph import quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
 from kg.query import FORMATS, Format, answer, ask, questions
-from kg.store import Store, write
+from kg.store import Store
 from kg.vocabulary import ID, KG
 
 MEETING = "การประชุมคณะทำงาน อาเซียน - ญี่ปุ่น ว่าด้วยการรักษาความมั่นคงปลอดภัยไซเบอร์ ครั้งที่ 1 ประจำปี 2567"

@@ -14,8 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.errors import Unreadable
-from kg.model import Article, Span
-from kg.read import LARGEST, Skip, articles, normalise, parse, read
+from kg.model import Article, Skip, Span
+from kg.read import articles, normalise, parse, read
+from kg.sources import LARGEST, document
 
 HEADLINE = "ดีอี จับมือ สกมช. เปิดประชุม “ไซเบอร์”  ครั้งที่ 1"
 BODY = "วันนี้ (๖ กุมภาพันธ์ ๒๕๖๗)\xa0ปลัดกระทรวงดิจิทัล\u200bเป็นประธานเปิดการประชุม"
@@ -50,7 +51,7 @@ def write(folder: Path, data: bytes, name: str = "release.txt") -> Path:
 
 def test_release(tmp_path: Path) -> None:
     """A release gives its headline once, its day, its address and its paragraphs, and nothing else."""
-    article = read(write(tmp_path, RELEASE.encode()))
+    article = read(document(write(tmp_path, RELEASE.encode())))
     assert article.name == "release"
     assert article.text == RELEASE
     assert article.title.of(article.plain) == HEADLINE
@@ -73,7 +74,7 @@ def test_release(tmp_path: Path) -> None:
 def test_byte_order_mark(tmp_path: Path) -> None:
     """A byte-order mark stays in the text and moves the offsets, nothing more."""
     data = b"\xef\xbb\xbf" + RELEASE.encode()
-    article = read(write(tmp_path, data))
+    article = read(document(write(tmp_path, data)))
     assert article.text[0] == "\ufeff"
     assert article.title.of(article.plain) == article.raw(article.title).of(article.text) == HEADLINE
     assert article.sha256 == hashlib.sha256(data).hexdigest()
@@ -83,7 +84,7 @@ def test_byte_order_mark(tmp_path: Path) -> None:
 def test_old_thai_encoding(tmp_path: Path, ending: str) -> None:
     """Windows-874, and so TIS-620, reads the same as UTF-8."""
     text = RELEASE.replace("\u200b", "").replace("\n", ending)
-    old, new = read(write(tmp_path, text.encode("cp874"))), parse("release", text)
+    old, new = read(document(write(tmp_path, text.encode("cp874")))), parse("release", text)
     assert (old.text, old.title, old.paragraphs, old.sha256) == (text, new.title, new.paragraphs, new.sha256)
     assert (old.encoding, new.encoding) == ("cp874", "utf-8")
 
@@ -131,7 +132,7 @@ def test_player_settings() -> None:
 def test_reasons(tmp_path: Path, data: bytes, reason: str) -> None:
     """What is no article is refused with its reason."""
     with pytest.raises(Unreadable) as refused:
-        read(write(tmp_path, data))
+        read(document(write(tmp_path, data)))
     assert refused.value.reason == reason
 
 
@@ -254,7 +255,7 @@ def test_line_breaks_by_hand_become_spaces(tmp_path: Path) -> None:
     lines = [f"บรรทัดที่ {number} ของข่าวซึ่งถูกตัดด้วยมือกลางประโยคโดยไม่มีเหตุผล" for number in range(8)]
     path = tmp_path / "wrapped.txt"
     path.write_text("รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-หัวข่าว\n\nวันอังคารที่ 6 กุมภาพันธ์ 2567\n" + "\n".join(lines), "utf-8")
-    article = read(path)
+    article = read(document(path))
     assert len(article.paragraphs) == 1
     assert article.paragraphs[0].of(article.plain) == " ".join(lines)
     assert article.raw(article.paragraphs[0]).of(article.text) == "\n".join(lines)

@@ -11,6 +11,7 @@ import pytest
 from kg.learn import definitions, learn, proposal
 from kg.lexicon import aliases, load, table
 from kg.read import read
+from kg.sources import document
 from kg.vocabulary import resource
 
 COLUMNS = {
@@ -200,7 +201,7 @@ def test_definitions(text: str, expected: set[tuple[str, str]]) -> None:
 
 
 def test_definitions_of_the_first_article() -> None:
-    found = dict(definitions(read(FIRST_ARTICLE).plain))
+    found = dict(definitions(read(document(FIRST_ARTICLE)).plain))
     assert found["สกมช."][-1] == "สำนักงานคณะกรรมการการรักษาความมั่นคงปลอดภัยไซเบอร์แห่งชาติ"
     assert found["ดีอี"][-1] == "กระทรวงดิจิทัลเพื่อเศรษฐกิจและสังคม"
 

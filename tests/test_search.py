@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 from conftest import ARTICLES
+from stores import write
 
-from kg.build import describe
 from kg.errors import KgError
+from kg.extract import describe
 from kg.graph import quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
 from kg.read import read
 from kg.search import FILE, found, index, named, search
-from kg.store import Store, write
+from kg.sources import document
+from kg.store import Store
 from kg.vocabulary import ID
 
 SENTENCES = (
@@ -217,7 +219,7 @@ def test_what_a_name_may_mean(store: Store) -> None:
 def test_every_quote_and_name_of_an_article_is_found(sample: Path, tmp_path: Path) -> None:
     """By its first and its last letters, in the graph of the sample."""
     (path,) = ARTICLES.glob("*.txt")
-    _, lines = describe(read(path))
+    _, lines = describe(read(document(path)))
     store = stored(tmp_path, *lines)
     texts = {line.split('"')[1] for line in lines if "#quote>" in line or "#label>" in line}
     assert len(texts) > 20

@@ -5,15 +5,15 @@ import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import gold
 import pytest
+from stores import write
 
 from kg.errors import KgError
 from kg.graph import article_iri, quads
-from kg.store import Rows, Store, Term, Triples, compact, expand, write
+from kg.store import Rows, Store, Term, Triples, compact, expand, writing
 from kg.vocabulary import ID, KG
 
 LINES = quads(gold.first_article())
@@ -89,15 +89,14 @@ def test_snapshot_is_removed_once_nobody_reads_it(tmp_path: Path) -> None:
 
 
 def test_failure_while_writing_leaves_the_old_graph(tmp_path: Path) -> None:
-    def broken() -> Iterator[str]:
-        yield line(2)
+    def broken(_: str) -> bytes:
         raise KgError("the article is gone")
 
     path = tmp_path / "store"
     write(path, [line(1)])
-    with pytest.raises(KgError, match="the article is gone"):
-        write(path, broken())
-    with pytest.raises(KgError, match=r"^not N-Quads: .*line 2"):
+    with pytest.raises(KgError, match="the article is gone"), writing(path) as writer:
+        writer.publish({f"{ID}article/a": "other"}, broken)
+    with pytest.raises(KgError, match=r"^not N-Quads: .*line 1"):
         write(path, [line(2), "nonsense"])
     assert list(Store.open(path).lines()) == [line(1)]
     assert len(list(path.iterdir())) == 2
@@ -111,12 +110,12 @@ def test_killed_writer_leaves_the_old_graph_and_does_not_bar_the_next(
     if first:
         write(path, first)
     endless = (
-        "import itertools, sys\nfrom pathlib import Path\nfrom kg.store import write\n"
-        "def lines():\n"
-        "    for i in itertools.count():\n"
-        "        if i == 50_000: print('writing', flush=True)\n"
-        "        yield f'<a:{i}> <a:b> \"x\" <a:g> .'\n"
-        "write(Path(sys.argv[1]), lines())\n"
+        "import sys\nfrom pathlib import Path\nfrom kg.store import writing\n"
+        "def lines(graph):\n"
+        "    if graph == 'a:150000': print('writing', flush=True)\n"
+        "    return f'<{graph}> <a:b> \"x\" <{graph}> .\\n'.encode()\n"
+        "with writing(Path(sys.argv[1])) as writer:\n"
+        "    writer.publish({f'a:{i}': '' for i in range(100_000, 2_000_000)}, lines)\n"
     )
     with subprocess.Popen([sys.executable, "-c", endless, path], stdout=subprocess.PIPE) as writer:
         assert writer.stdout
@@ -135,10 +134,13 @@ def test_reader_never_meets_a_store_between_two_snapshots(tmp_path: Path) -> Non
     path = tmp_path / "store"
     write(path, [line(0)])
     again = (
-        "import sys\nfrom pathlib import Path\nfrom kg.store import write\n"
-        f"for i in range(30): write(Path(sys.argv[1]), [{line(0)!r}])\n"
+        "import sys\nfrom pathlib import Path\nfrom kg.store import writing\n"
+        "for i in range(30):\n"
+        "    with writing(Path(sys.argv[1])) as writer:\n"
+        "        writer.publish({sys.argv[2]: str(i)}, lambda _: sys.argv[3].encode() + b'\\n')\n"
     )
-    with subprocess.Popen([sys.executable, "-c", again, path]) as writer:
+    graph = f"{ID}article/a"
+    with subprocess.Popen([sys.executable, "-c", again, path, graph, line(0)]) as writer:
         while writer.poll() is None:
             assert list(Store.open(path).lines()) == [line(0)]
     assert writer.returncode == 0

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 from conftest import ARTICLES
+from stores import write
 
-from kg.store import Store, write
+from kg.store import Store
 from kg.verify import Verification, verify
 
 Lines = list[str]

@@ -1,0 +1,140 @@
+"""Where the work runs: in this process, in local processes, or on a Dask cluster, through one interface."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from itertools import chain, islice
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import wait as wait_for
+from types import TracebackType
+from typing import Any, TypeVar
+
+from kg.errors import KgError
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+_AHEAD = 3  # batches in flight for each worker, so that none waits and few are held
+
+
+class Engine:
+    """Runs functions over batches, ``workers`` at a time; ``scheduler`` is the address of a Dask scheduler.
+
+    Without ``workers``, one process for each core that this one may use; a single batch runs here, since a
+    process takes longer to start. Raises KgError where the scheduler does not answer.
+    """
+
+    def __init__(self, workers: int | None = None, scheduler: str | None = None) -> None:
+        self._workers = workers or len(os.sched_getaffinity(0))
+        self._scheduler = scheduler
+        self._executor: Executor | None = None
+        self._close: Callable[[], None] | None = None
+
+    def __enter__(self) -> Engine:
+        if self._scheduler:
+            self._connect(self._scheduler)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop()
+        if self._close:
+            self._close()
+
+    def map(
+        self,
+        function: Callable[[Sequence[T]], R],
+        batches: Iterable[Sequence[T]],
+        failed: Callable[[T], R],
+    ) -> Iterator[R]:
+        """What ``function`` gives for each batch, in the order in which they are done.
+
+        A worker that dies takes no other work with it: its batch is tried again item by item, and
+        ``failed`` stands in for the item that kills its worker again.
+        """
+        batches = iter(batches)
+        if not self._scheduler:
+            first = list(islice(batches, 2))
+            if self._workers == 1 or len(first) < 2:
+                yield from map(function, chain(first, batches))
+                return
+            batches = chain(first, batches)
+        running: dict[Future[R], Sequence[T]] = {}
+        for batch in chain(batches, [None]):
+            if batch is not None:
+                running[self._submit(function, batch)] = batch
+            while running and (batch is None or len(running) >= _AHEAD * self._workers):
+                done, _ = wait(running, return_when=FIRST_COMPLETED)
+                broken = [running.pop(future) for future in done if self._died(future)]
+                yield from (future.result() for future in done if future in running and running.pop(future))
+                if broken:
+                    broken += running.values()
+                    running.clear()
+                    self._stop()
+                    yield from self._singly(function, chain.from_iterable(broken), failed)
+
+    def _singly(
+        self, function: Callable[[Sequence[T]], R], items: Iterable[T], failed: Callable[[T], R]
+    ) -> Iterator[R]:
+        for item in items:
+            future = self._submit(function, [item])
+            if self._died(future):
+                self._stop()
+                yield failed(item)
+            else:
+                yield future.result()
+
+    def _submit(self, function: Callable[[Sequence[T]], R], batch: Sequence[T]) -> Future[R]:
+        if self._executor is None:
+            self._executor = ProcessPoolExecutor(
+                self._workers, mp_context=get_context("spawn"), initializer=_end_with_parent
+            )
+        try:
+            return self._executor.submit(function, batch)
+        except BrokenProcessPool as error:
+            future: Future[R] = Future()
+            future.set_exception(error)
+            return future
+
+    @staticmethod
+    def _died(future: Future[R]) -> bool:
+        error = future.exception()
+        return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
+
+    def _stop(self) -> None:
+        if self._executor is not None and not self._scheduler:
+            self._executor.shutdown(wait=True, cancel_futures=True)
+            self._executor = None
+
+    def _connect(self, address: str) -> None:
+        from distributed import Client
+
+        try:
+            client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
+        except (OSError, TimeoutError, ValueError) as error:
+            told = " ".join(str(error).split())
+            raise KgError(
+                f"no Dask scheduler: {address}: {told}: start one, or build with --workers"
+            ) from None
+        self._workers = max(1, sum(client.ncores().values()))
+        self._executor = client.get_executor(pure=False)
+        self._close = client.close
+
+
+def _end_with_parent() -> None:
+    """End this worker when the process that started it is gone, even by SIGKILL."""
+    parent = parent_process()
+    assert parent
+
+    def watch() -> None:
+        with suppress(OSError):
+            wait_for([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()
