@@ -18,7 +18,7 @@ _WORD = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,4}(?![\w,.:]\d)(?:/\d{2,4})?\b|(?:No\.|[IVX]+\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’](?! ?[A-Z]))(?![\w’'])")
-_CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )", re.ASCII)
+_CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )|(?<=[a-z][’']s )(?=[a-z0-9])", re.ASCII)
 
 _JOINTS = ("", "and", "-")
 
@@ -33,7 +33,7 @@ class _Word(NamedTuple):
 
 
 def starts(text: str) -> set[int]:
-    """Where a name may begin in ``text``: at each capitalised word or ordinal number."""
+    """Where a name may begin in ``text``: at a capitalised word, an ordinal number, or what somebody owns."""
     return {match.start() for match in _CAPITAL.finditer(text)}
 
 
@@ -44,6 +44,9 @@ def is_full(name: str) -> bool:
 
 def name(paragraph: Paragraph, start: int) -> Mention | None:
     """The name that begins at ``start``; ``None`` where no word of the run tells what it names."""
+    owned = paragraph.lexicon.owned.match(paragraph.text, start)
+    if owned and _POSSESSIVE.search(paragraph.text, max(0, start - 3), start):
+        return paragraph.mention(start, owned.end(), paragraph.lexicon.owned_type)
     words = _run(paragraph, start)
     first = list(takewhile(lambda word: word.link in _JOINTS, words))
     kinds = [_type(paragraph, word) for word in words]

@@ -108,6 +108,8 @@ class Lexicon:
     goes_on: dict[str, frozenset[str]]
     never_first: frozenset[str]
     told_by: dict[str, tuple[str, ...]]
+    owned: re.Pattern[str]
+    owned_type: str
     capitals: bool
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
@@ -208,6 +210,13 @@ def _link(cased: dict[str, Any]) -> str:
     """What may stand between two words of a cased name, before a capital letter or a number."""
     small = f" (?:(?:{_any(cased['inner'])}) )?(?P<small>{_any([*cased['links'], '&'])})(?: the)?"
     return rf"(?:{small} | ?[-–] ?| \([A-Z][\w-]+\) |, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
+
+
+def _owned(type: str, heads: list[str], on: list[str], ends: list[str]) -> str:
+    """A name in small letters: with words before its head, or with what stands behind it."""
+    before, head = r"(?:(?!of |the |and )[a-z0-9][\w-]* ){1,5}?", rf"(?:{_any(heads)})\b"
+    behind = rf" (?:{_any(on)}) [^,.;:()\n]{{3,80}}?(?= (?:{_any(ends)})\b|[,.;:()\n]|$)"
+    return f"{before}{head}(?:{behind})?|{head}{behind}"
 
 
 def _second(word: str) -> int:
@@ -325,6 +334,8 @@ def lexicon(language: str) -> Lexicon:
         cased_link=re.compile(_link(cased)),
         goes_on={type_: frozenset(links) for type_, links in cased["goes_on"].items()},
         never_first=frozenset(cased["never_first"]),
+        owned=re.compile(_owned(**cased["owned"]) if "owned" in cased else _NEVER),
+        owned_type=cased.get("owned", {}).get("type", ""),
         told_by={type_: tuple(texts) for type_, texts in cased.get("told_by", {}).items()},
         capitals=titles.get("capitals", False),
         not_a_name=frozenset(titles.get("not_a_name", ())),

@@ -8,7 +8,7 @@ from kg import cased
 from kg.model import Mention
 from kg.paragraph import COMBINING, IN_BRACKETS, RUN, Paragraph
 
-_LATIN_WORD = r"[A-Z][\w'’-]*(?:\.[\w'’-]+)*(?:(?<=\b[A-Z])\.|(?<=\b[A-Z][a-z])\.)?"
+_LATIN_WORD = r"[A-ZÀ-ÖØ-ÞĆČĐŁŚŠŽƠƯ][\w'’-]*(?:\.[\w'’-]+)*(?:(?<=\b[A-Z])\.|(?<=\b[A-Z][a-z])\.)?"
 _LATIN_NAME = re.compile(
     rf"{_LATIN_WORD}(?: ?[\"“][^\"”“]{{1,20}}[\"”])?"
     rf"(?: (?:{_LATIN_WORD}|(?:bin|binti|van|von|de|da|al|el)\b))*(?<!['’]s)"

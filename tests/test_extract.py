@@ -140,7 +140,7 @@ def test_spans_of_the_first_article(first: Extraction) -> None:
 def test_spans_of_real_articles() -> None:
     """Of the annotated articles, each as it is and with every line in random order."""
     shuffle = random.Random(1).shuffle
-    for article in articles([SHARED / "docs"]):
+    for article in articles([SHARED / "docs", SHARED / "docs-en"]):
         assert isinstance(article, Article)
         check(extract(article))
         lines = article.text.splitlines(keepends=True)
