@@ -133,7 +133,7 @@ def _names_before(plain: str, end: int, alias: str) -> Iterator[str]:
     border = max((match.end() for match in _BORDER.finditer(left)), default=0)
     words = _words()
     name = ""
-    for word in reversed(segment(left[border:], "th")):
+    for word in reversed(segment(left[border:])):
         if word in words.stops or word.startswith(words.stop_prefixes):
             return
         name = word + name
@@ -171,7 +171,7 @@ def _widest(alias: str, names: tuple[str, ...], candidates: Counter[tuple[str, s
 
 @cache
 def _words() -> _Words:
-    names, own = load("names.toml", "th"), load("learn.toml", "th")
+    names, own = load("names.toml"), load("learn.toml")
     inside = frozenset(own["inside"])
     prefixes = (prefix for prefix in names["stop"]["prefixes"] if prefix not in inside)
     letters = "|".join(sorted(own["letters"], key=len, reverse=True))

@@ -215,7 +215,7 @@ def _link(cased: dict[str, Any]) -> str:
 def _owned(type: str, heads: list[str], on: list[str], ends: list[str]) -> str:
     """A name in small letters: with words before its head, or with what stands behind it."""
     before, head = r"(?:(?!of |the |and )[a-z0-9][\w-]* ){1,5}?", rf"(?:{_any(heads)})\b"
-    behind = rf" (?:{_any(on)}) [^,.;:()\n]{{3,80}}?(?= (?:{_any(ends)})\b|[,.;:()\n]|$)"
+    behind = rf" (?:{_any(on)}) [^,.;:()\n]{{3,80}}?(?= (?:{_any(ends)})\b| ?[,.;:()\n]| ?$)"
     return f"{before}{head}(?:{behind})?|{head}{behind}"
 
 
@@ -368,7 +368,7 @@ def _segmenter() -> str:
     return "kg"
 
 
-def segment(text: str, language: str) -> list[str]:
+def segment(text: str, language: str = "th") -> list[str]:
     """The words of ``text`` in order, spaces included: joined they are ``text`` again."""
     if language != "th":
         return _WORDS.findall(text)
