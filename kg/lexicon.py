@@ -264,7 +264,7 @@ def lexicon(language: str) -> Lexicon:
             loose=tuple(rule.get("loose", ())),
             numbered=rule.get("numbered", False),
             verbal=tuple(rule.get("verbal", ())),
-            alone=frozenset(rule.get("alone", ())),
+            alone=frozenset(rule["heads"] if rule.get("alone") is True else rule.get("alone", ())),
             marked=frozenset(rule.get("marked", ())),
             marked_by=tuple(rule.get("marked_by", ())),
             dated=frozenset(rule.get("dated", ())),

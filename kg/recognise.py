@@ -256,8 +256,9 @@ class _Scanner(Paragraph):
             return None
         if head in rule.marked and not _MARK.match(text, end) and not text.endswith(rule.marked_by, 0, start):
             return None
-        if head in rule.dated and (at := _DATED.match(text, end)) and at.end() in self.values:
-            day = self.at(at.end())
+        if head in rule.dated:
+            at = _DATED.match(text, end)
+            day = self.at(at.end()) if at and at.end() in self.values else None
             return (
                 self.mention(start, self.local(day), type_, None, (day,))
                 if day and day.type == "DATE"
