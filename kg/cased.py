@@ -18,8 +18,8 @@ _WORD = re.compile(
 )
 _NUMBER = re.compile(r"\d{1,4}(?![\w,.:]\d)(?:/\d{2,4})?\b|(?:No\.|[IVX]+\b)")
 _POSSESSIVE = re.compile(r"(?:['’]s|(?<=s)['’](?! ?[A-Z]))(?![\w’'])")
-_CAPITAL = re.compile(r"(?<![\w.])(?:[A-Z]|\d+(?:st|nd|rd|th) )|(?<=[a-z][’']s )(?=[a-z0-9])", re.ASCII)
-
+_CAPITAL = re.compile(r"[A-Z](?<![\w.].)")
+_SMALL = re.compile(r"(?<![\w.])\d+(?:st|nd|rd|th) |(?<=[a-z]['’]s )[a-z0-9]")
 _JOINTS = ("", "and", "-")
 
 
@@ -32,9 +32,10 @@ class _Word(NamedTuple):
     link: str
 
 
-def starts(text: str) -> set[int]:
-    """Where a name may begin in ``text``: at a capitalised word, an ordinal number, or what somebody owns."""
-    return {match.start() for match in _CAPITAL.finditer(text)}
+def starts(text: str, small: bool) -> set[int]:
+    """Where a name may begin in ``text``: at capitals; if ``small``, at ordinals and what is owned too."""
+    found = {match.start() for match in _CAPITAL.finditer(text)}
+    return found.union(match.start() for match in _SMALL.finditer(text)) if small else found
 
 
 def is_full(name: str) -> bool:

@@ -352,7 +352,7 @@ def lexicon(language: str) -> Lexicon:
         made_a_post=frozenset(posts["made"]),
         before_holder=frozenset(posts["before_holder"]),
         post_link=re.compile(_any(posts["link"])),
-        post_links=tuple(posts["link"]),
+        post_links=tuple(link for link in posts["link"] if link.endswith(" ")),
         post_side=re.compile(_any(posts["side"]) if "side" in posts else _NEVER),
         ministers=tuple(posts.get("ministers", ())),
         ministry=posts["ministry"],

@@ -56,7 +56,7 @@ class _Scanner(Paragraph):
 
     def __init__(self, article: Article, span: Span, known: Mapping[str, str], day: str | None) -> None:
         super().__init__(article, span, known, day)
-        self.cased = cased.starts(self.text)
+        self.cased = cased.starts(self.text, self.lexicon.capitals)
 
     def mentions(self) -> Iterator[Mention]:
         position, before = 0, None

@@ -234,9 +234,7 @@ class _Resolver:
 
     def unlinked(self, head: str) -> str:
         """A post's head without the word that links it to what follows: "Governor of the" is "Governor"."""
-        link = next(
-            (link for link in self.lexicon.post_links if link[-1] == " " and head.endswith(f" {link}")), ""
-        )
+        link = next((link for link in self.lexicon.post_links if head.endswith(f" {link}")), "")
         return head.removesuffix(link).strip()
 
     def same_name(self, key: tuple[str, str]) -> tuple[str, str]:
