@@ -13,6 +13,7 @@ build: $(VENV)/.installed
 
 test: $(VENV)/.installed-dev
 	.ci/browser
+	.ci/virtuoso
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy

@@ -13,12 +13,19 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from getpass import getpass
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from kg import __version__
 from kg.errors import KgError
 from kg.model import Extraction, Span
+
+if TYPE_CHECKING:
+    from kg.query import Source
+    from kg.remote import Login, Token
+
+_EVERY = 5  # seconds between the lines that tell how far a push is
 
 # Each command imports what it runs on, so that help and wrong arguments are answered at once.
 
@@ -77,9 +84,8 @@ def _extract(arguments: argparse.Namespace) -> int:
 
 def _query(arguments: argparse.Namespace) -> int:
     from kg.query import answer
-    from kg.store import Store
 
-    print(answer(Store.open(arguments.store), _sparql(arguments.query), arguments.format), end="")
+    print(answer(_source(arguments), _sparql(arguments.query), arguments.format), end="")
     return 0
 
 
@@ -95,12 +101,64 @@ def _list_questions(_: argparse.Namespace) -> int:
 
 def _ask(arguments: argparse.Namespace) -> int:
     from kg.query import ask
-    from kg.store import Store
 
     given = {
         name.removeprefix("?"): value for name, value in vars(arguments).items() if name[0] == "?" and value
     }
-    print(ask(Store.open(arguments.store), arguments.question, given, arguments.format), end="")
+    print(ask(_source(arguments), arguments.question, given, arguments.format), end="")
+    return 0
+
+
+def _source(arguments: argparse.Namespace) -> Source:
+    """What is asked: the endpoint of a server if one is given, otherwise the store."""
+    if not arguments.endpoint:
+        from kg.store import Store
+
+        return Store.open(arguments.store)
+    from kg.remote import Endpoint
+
+    endpoint = Endpoint(arguments.endpoint, _login(arguments.user))
+    if endpoint.hides_named_graphs():
+        _complain(
+            f"default graph empty: {arguments.endpoint}: only GRAPH finds something there, unless the server "
+            "is started with the union of its graphs as its default graph"
+        )
+    return endpoint
+
+
+def _login(user: str | None) -> Login | Token | None:
+    """Who asks: ``user``, with the password in KG_PASSWORD or as it is typed, or the token in KG_TOKEN."""
+    from kg.remote import Login, Token
+
+    if user:
+        password = os.environ.get("KG_PASSWORD")
+        if password is None and not sys.stdin.isatty():
+            raise KgError(f"no password for {user}: set KG_PASSWORD")
+        return Login(user, getpass(f"Password of {user}: ") if password is None else password)
+    token = os.environ.get("KG_TOKEN")
+    return Token(token) if token else None
+
+
+def _push(arguments: argparse.Namespace) -> int:
+    from kg.push import push
+    from kg.remote import GraphStore
+    from kg.store import Store
+
+    store = Store.open(arguments.store)
+    server = GraphStore(arguments.url, _login(arguments.user))
+    state = arguments.state or arguments.store.with_name(f"{arguments.store.name}.pushed")
+    told = time.monotonic()
+    for progress in push(store, server, state, everything=arguments.all, retries=arguments.retries):
+        if progress.waiting:
+            _complain(progress.waiting)
+        elif time.monotonic() - told > _EVERY:
+            done = progress.sent + progress.unchanged
+            print(f"{done} of {progress.total} graphs", flush=True)
+            told = time.monotonic()
+    print(
+        f"{_count(progress.total, 'graph')}: {progress.sent} sent, {progress.unchanged} unchanged, "
+        f"{progress.removed} removed."
+    )
     return 0
 
 
@@ -252,6 +310,12 @@ def _score(number: str) -> float:
     return score
 
 
+def _whole_number(number: str) -> int:
+    if not number.isdecimal():
+        raise argparse.ArgumentTypeError(f"not a whole number: {number!r}: give 0 or more")
+    return int(number)
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
@@ -341,6 +405,15 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         help="how to write the answer (default: %(default)s)",
     )
 
+    login = _Parser(add_help=False)
+    login.add_argument(
+        "--user",
+        metavar="NAME",
+        help="log in by this name, and the password in KG_PASSWORD; without it, by the token in KG_TOKEN",
+    )
+    endpoint = _Parser(add_help=False, parents=[login])
+    endpoint.add_argument("--endpoint", metavar="URL", help="ask a server's SPARQL endpoint, not the store")
+
     top = _Parser(
         prog="kg",
         description="A knowledge graph of Thai government news in which every fact has its receipt.",
@@ -414,6 +487,7 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "answer a SPARQL 1.1 query",
         "kg query 'SELECT ?who ?event { ?who kg:chairs ?event }' --format csv",
         store,
+        endpoint,
         formats,
     )
     query.add_argument(
@@ -426,7 +500,7 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "kg ask chairs --event ประชุม",
     )
     if asks:
-        _add_questions(ask, store, formats)
+        _add_questions(ask, store, endpoint, formats)
     search = command(
         "search",
         _search,
@@ -467,6 +541,29 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         type=_count_of_one_or_more,
         default=1,
         help="how many steps away (default: %(default)s)",
+    )
+    push = command(
+        "push",
+        _push,
+        "send the graph to a SPARQL server: what changed since the last push",
+        "kg push http://localhost:7878/store",
+        store,
+        login,
+    )
+    push.add_argument("url", metavar="URL", help="the address of its Graph Store")
+    push.add_argument(
+        "--state",
+        metavar="FILE",
+        type=Path,
+        help="where it is kept what each server holds (default: the store's name and .pushed)",
+    )
+    push.add_argument("--all", action="store_true", help="send every graph, changed or not")
+    push.add_argument(
+        "--retries",
+        metavar="N",
+        type=_whole_number,
+        default=7,
+        help="pauses for a server that is not reached or in trouble, longer each time (default: %(default)s)",
     )
     command(
         "check",

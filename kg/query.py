@@ -1,9 +1,11 @@
-"""Answers from a store: SPARQL queries and the named questions of ``ontology/questions/``.
+"""Answers from a store or a server: SPARQL queries and the named questions of ``ontology/questions/``.
 
 A question is a SPARQL file that begins with comments: its title after ``# en:`` and ``# th:``, and
 each parameter as ``# ?name (type) description``. The type is text, date, number or iri, followed by
 ``, required`` or ``= default``; a parameter that is not given otherwise stays unbound. Parameters are
 bound as RDF terms, which wants them in the SELECT clause; their columns are left out of the answer.
+Questions look for a text in a name and a space, and without one for the space: Virtuoso finds ""
+nowhere.
 """
 
 from __future__ import annotations
@@ -16,11 +18,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, get_args
+from typing import Literal, Protocol, get_args
 from xml.etree import ElementTree
 
 from kg.errors import KgError
-from kg.store import Answer, Rows, Store, Term, Triples, compact, expand
+from kg.store import Answer, Rows, Term, Triples, compact, expand
 from kg.vocabulary import XSD, resource
 
 Format = Literal["table", "csv", "tsv", "json", "xml", "turtle"]
@@ -34,6 +36,13 @@ _PARAMETER = re.compile(r"# \?(\w+) \((text|date|number|iri)(?:(, required)| = (
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
 _FORMULA = re.compile(r"[\s=+\-@＝＋－＠]")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Source(Protocol):
+    """What answers SPARQL: a store, or a server's endpoint."""
+
+    def query(self, sparql: str, bindings: Mapping[str, Term] | None = None) -> Answer:
+        """The answer to a query, as ``kg.store.Store.query`` gives it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +67,7 @@ class Question:
     sparql: str
 
 
-def answer(store: Store, sparql: str, format: Format = "table") -> str:
+def answer(source: Source, sparql: str, format: Format = "table") -> str:
     """The answer to a SPARQL 1.1 query.
 
     For SELECT and ASK csv, tsv, json and xml are the W3C's formats for results; for CONSTRUCT and
@@ -66,10 +75,10 @@ def answer(store: Store, sparql: str, format: Format = "table") -> str:
     In csv a text that a spreadsheet would run as a formula begins with an apostrophe; numbers stay as
     they are. Raises KgError for a wrong query, an update, and a format that does not fit.
     """
-    return written(store.query(sparql), format)
+    return written(source.query(sparql), format)
 
 
-def ask(store: Store, name: str, given: Mapping[str, str], format: Format = "table") -> str:
+def ask(source: Source, name: str, given: Mapping[str, str], format: Format = "table") -> str:
     """The answer to a named question, with parameters by name as a person writes them.
 
     Text matches any part of a label or alias, in Thai or English, small and capital letters alike. A
@@ -80,7 +89,7 @@ def ask(store: Store, name: str, given: Mapping[str, str], format: Format = "tab
     if not question:
         raise KgError(f"unknown question: {name!r}: ask one of {', '.join(questions())}")
     bindings = _bindings(question, given)
-    found = store.query(question.sparql, bindings)
+    found = source.query(question.sparql, bindings)
     if isinstance(found, Rows):
         kept = [i for i, variable in enumerate(found.variables) if variable not in question.parameters]
         found = Rows(

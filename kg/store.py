@@ -42,10 +42,8 @@ _SORTED_TABLES = ".sst"  # of RocksDB: files that never change
 _SKIPPED = re.compile(r"""<[^<>"{}|^`\\\s]*>|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\#[^\n]*""", re.DOTALL)
 _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _USED = re.compile(r"(?<![\w:?$@%.-])([^\W\d_][\w.-]*):")
-_UPDATE = re.compile(
-    r"(?:\s|BASE|PREFIX\s+[\w.-]*:)*(?:INSERT|DELETE|LOAD|CLEAR|CREATE|DROP|COPY|MOVE|ADD|WITH)\b",
-    re.IGNORECASE,
-)
+_FORM = re.compile(r"(?:\s|BASE\b|PREFIX\s+[\w.-]*:)*(\w+)", re.IGNORECASE)
+_UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 _LOCAL = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]*)?$")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+ integer|[+-]?[0-9]*\.[0-9]+ decimal")
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
@@ -85,6 +83,15 @@ class Triples:
     """A graph, such as the answer to CONSTRUCT and DESCRIBE: its triples are unique and sorted."""
 
     _triples: tuple[ox.Triple, ...]
+
+    @classmethod
+    def parse(cls, turtle: bytes) -> Triples:
+        """The triples of Turtle, of which N-Triples are a part. Raises ValueError for anything else."""
+        try:
+            quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
+            return cls(tuple(sorted({quad.triple for quad in quads}, key=str)))
+        except SyntaxError as error:
+            raise ValueError(_line(error)) from None
 
     def __iter__(self) -> Iterator[tuple[Term, Term, Term]]:
         for each in self._triples:
@@ -152,6 +159,24 @@ def expand(name: str) -> str:
     prefix, _, local = name.partition(":")
     namespace = prefixes().get(prefix)
     return namespace + local if namespace else name.removeprefix("<").removesuffix(">")
+
+
+def bare(sparql: str) -> str:
+    """A query with spaces for its IRIs, strings and comments; all else stands in its place."""
+    return _SKIPPED.sub(lambda match: re.sub(r"\S", " ", match[0]), sparql)
+
+
+def form(sparql: str) -> str:
+    """The word that follows the prologue of a query or an update, in capitals: "SELECT"; "" if none."""
+    found = _FORM.match(bare(sparql))
+    return found[1].upper() if found else ""
+
+
+def declared(sparql: str) -> str:
+    """A query with those of ``prefixes()`` declared, on its first line, that it uses and does not declare."""
+    text = bare(sparql)
+    missing = prefixes().keys() & set(_USED.findall(text)) - set(_DECLARED.findall(text))
+    return "".join(f"PREFIX {name}: <{prefixes()[name]}> " for name in sorted(missing)) + sparql
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,6 +332,10 @@ class Store:
         for line in sorted(dump.split(b"\n")):
             if line:
                 yield line.decode()
+
+    def graphs(self) -> list[str]:
+        """The IRIs of all named graphs, sorted: one an article."""
+        return sorted(graph.value for graph in self._inner.named_graphs() if isinstance(graph, ox.NamedNode))
 
     def graph(self, article: str) -> list[str]:
         """The statements of one article, by its IRI, as sorted N-Quads lines; none where it is unknown."""
@@ -499,14 +528,14 @@ def _iri(value: str) -> ox.NamedNode:
 
 def _complaint(sparql: str, message: str) -> str:
     """What is wrong with a query, in one line with the place where it is wrong."""
-    bare = _SKIPPED.sub(lambda match: re.sub(r"\S", " ", match[0]), sparql)
-    if _UPDATE.match(bare):
+    if form(sparql) in _UPDATES:
         return "not a query: SPARQL update is refused: the graph is changed by `kg build` only"
-    declared = {*prefixes(), *_DECLARED.findall(bare)}
-    for used in _USED.finditer(bare):
-        if used[1] not in declared:
-            row = bare.count("\n", 0, used.start()) + 1
-            column = used.start() - bare.rfind("\n", 0, used.start())
+    text = bare(sparql)
+    known = {*prefixes(), *_DECLARED.findall(text)}
+    for used in _USED.finditer(text):
+        if used[1] not in known:
+            row = text.count("\n", 0, used.start()) + 1
+            column = used.start() - text.rfind("\n", 0, used.start())
             return f"wrong query: line {row}, column {column}: prefix {used[1]}: is not declared"
     place = _PLACE.match(message)
     if not place:

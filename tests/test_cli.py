@@ -19,7 +19,19 @@ from kg.cli import main
 from kg.search import index
 from kg.store import Store
 
-COMMANDS = ("build", "extract", "query", "ask", "search", "draw", "check", "verify", "explain", "learn")
+COMMANDS = (
+    "build",
+    "extract",
+    "query",
+    "ask",
+    "search",
+    "draw",
+    "push",
+    "check",
+    "verify",
+    "explain",
+    "learn",
+)
 QUERY = "SELECT ?who ?event { ?who kg:chairs ?event }"
 
 
