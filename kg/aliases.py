@@ -13,18 +13,30 @@ _CAPITALISED = re.compile("[A-Z][^ ]*")
 _LONGEST = 20  # characters of an alias in Thai
 
 
-def owner(mention: Mention) -> Mention | None:
+def owner(paragraph: Paragraph, mention: Mention) -> Mention | None:
     """What a name in brackets behind ``mention`` names: it, or the part with which it ends."""
     if not mention.name:
         return None
     last = mention.parts[-1] if mention.parts else None
     if last is not None and last.span.end == mention.span.end:
-        if mention.type == "POSITION" and last.type == "ORG":
-            return owner(last)
-        mostly = last.type == "ORG" and 2 * len(last.span) > len(mention.span)
-        if mention.type == "EVENT" and (last.type == "INSTRUMENT" or mostly):
-            return owner(last)
+        within = owner(paragraph, last)
+        if _names_part(paragraph, mention, last) or (last.type == mention.type and within is not last):
+            return within
     return mention if mention.type in _NAMED_TWICE else None
+
+
+def _names_part(paragraph: Paragraph, mention: Mention, last: Mention) -> bool:
+    """Whether the name in brackets is that of ``last``, with which the longer name of ``mention`` ends."""
+    if mention.type == "EVENT" and last.type == "INSTRUMENT":
+        return True
+    if last.type != "ORG" or mention.type == "ORG":
+        return False
+    bracket = IN_BRACKETS.match(paragraph.text, paragraph.local(mention))
+    inside = bracket.group(1) if bracket else ""
+    if mention.type == "POSITION" or paragraph.lexicon.abbreviation.fullmatch(inside):
+        return True
+    in_english = " " in inside and inside.isascii() and not paragraph.lexicon.occasion.search(inside)
+    return mention.type == "EVENT" and (in_english or 2 * len(last.span) > len(mention.span))
 
 
 def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]:
@@ -34,7 +46,11 @@ def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]
         return paragraph.mention(start, stop, "ALIAS", None, (named,))
 
     other = paragraph.lexicon.alias_or.match(paragraph.text, end)
-    if other and not paragraph.begins(other.start(1), ("COUNTRY", "PLACE", "PERSON")):
+    if (
+        other
+        and not paragraph.begins(other.start(1), ("COUNTRY", "PLACE", "PERSON"))
+        and not paragraph.lexicon.generic.match(other.group(1))
+    ):
         yield alias(*other.span(1))
         end = other.end(1)
     bracket = IN_BRACKETS.match(paragraph.text, end)
@@ -67,11 +83,18 @@ def _abbreviates(paragraph: Paragraph, alias: str, named: Mention) -> bool:
 
 
 def _is_alias(paragraph: Paragraph, start: int, text: str) -> bool:
-    if len(text) < 2 or text.isdigit():
+    if len(text) < 2 or text.isdigit() or paragraph.lexicon.generic.match(text):
         return False
     if LATIN_RUN.fullmatch(text) or text.isascii():
         return any(char.isupper() for char in text)
     if start in paragraph.values or len(text) > _LONGEST or paragraph.lexicon.not_an_alias.search(text):
         return False
+    if paragraph.entry(start, "post", "modifier"):
+        return False
+    if paragraph.lexicon.abbreviation.fullmatch(text):
+        return True
     named = paragraph.begins(start, ("COUNTRY", "PLACE", "EVENT", "PROGRAM"))
+    known = paragraph.entry(start, "thing")
+    if known and known[1].thing and known[1].thing.name == text:
+        return False  # another body by its full name
     return not named and ("." in text or " " not in text)

@@ -75,6 +75,7 @@ class NameRule:
     numbered: bool
     verbal: tuple[str, ...]
     alone: frozenset[str]
+    closed: frozenset[str]
     marked: frozenset[str]
     marked_by: tuple[str, ...]
     dated: frozenset[str]
@@ -92,6 +93,7 @@ class Lexicon:
     stop_prefixes: tuple[str, ...]
     split: dict[str, int]
     conjunctions: frozenset[str]
+    unnamed: tuple[str, ...]
     nominal: frozenset[str]
     number: re.Pattern[str]
     ordinal: re.Pattern[str]
@@ -99,8 +101,11 @@ class Lexicon:
     company: re.Pattern[str]
     makes_plain: tuple[str, ...]
     alias_or: re.Pattern[str]
+    occasion: re.Pattern[str]
     alias_between: re.Pattern[str]
     not_an_alias: re.Pattern[str]
+    generic: re.Pattern[str]
+    abbreviation: re.Pattern[str]
     longest: int
     telling: dict[str, str]
     small_head: re.Pattern[str]
@@ -116,10 +121,12 @@ class Lexicon:
     glued: tuple[str, ...]
     noble: re.Pattern[str]
     weak: frozenset[str]
+    full: frozenset[str]
     things: dict[tuple[str, str], Thing]
     by_key: dict[tuple[str, str], Thing]
     post_names: dict[str, str]
     acting: tuple[str, ...]
+    crowds: tuple[str, ...]
     posts_alone: frozenset[str]
     beside_a_post: frozenset[str]
     made_a_post: frozenset[str]
@@ -265,6 +272,7 @@ def lexicon(language: str) -> Lexicon:
             numbered=rule.get("numbered", False),
             verbal=tuple(rule.get("verbal", ())),
             alone=frozenset(rule["heads"] if rule.get("alone") is True else rule.get("alone", ())),
+            closed=frozenset(rule.get("closed", ())),
             marked=frozenset(rule.get("marked", ())),
             marked_by=tuple(rule.get("marked_by", ())),
             dated=frozenset(rule.get("dated", ())),
@@ -317,15 +325,19 @@ def lexicon(language: str) -> Lexicon:
         stop_prefixes=tuple(stop["prefixes"]),
         split={word: _second(word) for word in stop.get("split", ())},
         conjunctions=frozenset(stop["conjunctions"]),
+        unnamed=tuple(stop.get("unnamed", ())),
         nominal=frozenset(stop.get("nominal", ())),
         ordinal=re.compile(stop.get("ordinal", _NEVER)),
         number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(stop['counters'])}))"),
         up_to_abbreviation=re.compile(stop.get("up_to_abbreviation", _NEVER)),
         company=re.compile(stop.get("company", _NEVER)),
         makes_plain=tuple(stop.get("makes_plain", ())),
+        occasion=re.compile(names["alias"].get("occasion", _NEVER)),
         alias_or=re.compile(names["alias"]["or"]),
         alias_between=re.compile(names["alias"]["between"]),
+        abbreviation=re.compile(names["alias"].get("abbreviation", _NEVER)),
         not_an_alias=re.compile(names["alias"]["not"]),
+        generic=re.compile(names["alias"].get("generic", _NEVER)),
         longest=stop["longest"],
         telling={text: type_ for type_, texts in names["latin"].items() for text in texts},
         small_head=re.compile(
@@ -343,10 +355,12 @@ def lexicon(language: str) -> Lexicon:
         glued=tuple(titles.get("glued", ())),
         noble=re.compile(f"ณ ?({_any(titles['of'])})" if "of" in titles else _NEVER),
         weak=frozenset(titles.get("weak", ())),
+        full=frozenset(titles.get("full", ())),
         things=things,
         by_key={(thing.type, thing.key): thing for thing in things.values()},
         post_names=post_names,
         acting=tuple(posts.get("acting", ())),
+        crowds=tuple(posts.get("crowds", ())),
         posts_alone=frozenset(posts["alone"]) | singular,
         beside_a_post=frozenset(posts["beside"]),
         made_a_post=frozenset(posts["made"]),

@@ -35,7 +35,7 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
         if _BREAK.match(char) or _is_value(paragraph, position):
             break
         made_a_noun = last >= head_end and paragraph.word(last) in paragraph.lexicon.nominal
-        if position != granted and not made_a_noun:
+        if position != granted and not made_a_noun and not paragraph.lexicon.ordinal.match(text, position):
             at_head = position == head_end or _is_head(paragraph, last, position)
             if ends_name(paragraph, position, rule, at_head):
                 break
@@ -49,7 +49,10 @@ def to_bracket(paragraph: Paragraph, start: int, stop: int, rule: NameRule) -> i
     if paragraph.word(stop) not in rule.within:
         return stop
     more = paragraph.lexicon.up_to_abbreviation.match(paragraph.text, stop)
-    return more.end(1) if more and more.end(1) - start < paragraph.lexicon.longest else stop
+    if more is None or more.end(1) - start >= paragraph.lexicon.longest:
+        return stop
+    others = any(paragraph.begins(at, ("EVENT", "INSTRUMENT")) for at in range(stop, more.end(1)))
+    return stop if others else more.end(1)
 
 
 def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool = False) -> bool:
@@ -60,6 +63,8 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
     before = paragraph.text[position - 1 : position]
     if word in paragraph.lexicon.conjunctions:
         after = paragraph.skip_space(position + len(word))
+        if paragraph.text.startswith(paragraph.lexicon.unnamed, after) and not at_head:
+            return True
         other = paragraph.entry(after, "thing", "head", "title", "post")
         return bool(other and other[0] - after > 2) or after > position + len(word) or before in " 0123456789"
     if word in rule.inner:

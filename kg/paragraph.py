@@ -13,7 +13,7 @@ THAI = "ก-ฺเ-๎"
 RUN = re.compile(rf"[{THAI}]+(?:[-–][{THAI}]+)*")
 """Thai letters without a space, as a given name or a surname is written."""
 LATIN_RUN = re.compile(r"[A-Za-z0-9][\w&+'’./–-]*(?: (?:[&:–-] )?[A-Za-z0-9][\w&+'’./–-]*)*", re.ASCII)
-IN_BRACKETS = re.compile(r" ?\(([^()\n]{2,90})\)")
+IN_BRACKETS = re.compile(r" ?\(([^()\n]{2,160})\)")
 COMBINING = re.compile("[ะ-ฺๅ็-๎]")
 _LEANING = tuple("เแโใไ")  # vowels that belong to the letter behind them
 

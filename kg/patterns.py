@@ -34,11 +34,13 @@ _TYPES = (
 )
 _RANKS = {  # kinds of a type by the word at their head, each a type of its own to the rules
     "GOVERNMENT": "ORG",
+    "COMMITTEE": "ORG",
     "MINISTRY": "ORG",
     "DEPARTMENT": "ORG",
     "UNIT": "ORG",
     "SECTION": "ORG",
     "DRAFT": "INSTRUMENT",
+    "PLAN": "PROGRAM",
 }
 _SIGNING, _DAY = "SIGNING", "DAY"  # an event about an instrument; a date told by a word alone ("วันนี้")
 _CODES = {name: chr(0xE000 + i) for i, name in enumerate((*_TYPES, *_RANKS, _SIGNING, _DAY))}  # private use
@@ -46,7 +48,7 @@ _EVERY = "".join(_CODES.values())
 _GROUPS = _CODES | {
     type_: _CODES[type_]
     + "".join(_CODES[kind] for kind, of in (_RANKS | {_SIGNING: "EVENT"}).items() if of == type_)
-    for type_ in ("ORG", "INSTRUMENT", "EVENT")
+    for type_ in ("ORG", "INSTRUMENT", "PROGRAM", "EVENT")
 }
 _GROUPS["AGENT"] = _GROUPS["PERSON"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
 _GROUPS["VENUE"] = _GROUPS["PLACE"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
@@ -113,16 +115,23 @@ class Grammar:
     reach: int
     ends: str
     ranks: Mapping[str, tuple[str, ...]]
+    session: str
 
-    def code(self, reference: Reference, text: str) -> str:
-        """The character that stands for a reference, of which ``text`` is the run, in encoded text."""
+    def is_committee(self, reference: Reference, text: str) -> bool:
+        """Whether a reference, of which ``text`` is the run, names a body that decides in session."""
+        return self.code(reference, text) == _CODES["COMMITTEE"]
+
+    def code(self, reference: Reference, text: str, name: str = "") -> str:
+        """The character that stands for a reference in encoded text: by its run, or its thing's ``name``."""
         type_ = reference.type
         if type_ == "DATE" and not any(char.isdigit() for char in text):
             return _CODES[_DAY]
         if type_ == "EVENT" and any(part.type == "INSTRUMENT" for part in reference.parts):
             return _CODES[_SIGNING]
         ranks = (
-            rank for rank, heads in self.ranks.items() if _RANKS[rank] == type_ and text.startswith(heads)
+            rank
+            for rank, heads in self.ranks.items()
+            if _RANKS[rank] == type_ and (text.startswith(heads) or name.startswith(heads))
         )
         return _CODES[next(ranks, type_)]
 
@@ -153,6 +162,7 @@ def grammar(language: str) -> Grammar:
         negated=re.compile("|".join(words["negated"])),
         reach=words["reach"],
         ends=words["ends"],
+        session=words["session"],
         ranks={rank: tuple(words["rank"][rank.lower()]) for rank in _RANKS},
     )
 

@@ -45,7 +45,7 @@ def person(paragraph: Paragraph, start: int, end: int) -> Mention | None:
         if found is None:
             return None
         name, name_end = found
-        if " " not in name and text[start:position] in words.weak:
+        if " " not in name and text[start:position] in words.full:
             return None
     parts: tuple[Mention, ...] = ()
     bracket = IN_BRACKETS.match(text, name_end)

@@ -19,9 +19,11 @@ from kg.names import ends_name, name_end, to_bracket
 from kg.paragraph import COMBINING, THAI, Paragraph
 from kg.persons import person, untitled
 
+_IN_QUOTES = re.compile(r"“[^“”\"\n]{4,120}”|\"[^“”\"\n]{4,120}\"|‘[^‘’\n]{4,120}’")
 _AFTER_SHORT_HEAD = re.compile(rf" ?[{THAI}]{{3,}}(?!\.)")  # "อ.ละงู", not "อ.ส.ค."
 _MARK = re.compile(' ?[“"‘A-Za-z]')
 _DATED = re.compile(" (?:on )?")
+_SHORT = 6  # letters: shorter names are seen in other words ("รมช.")
 _GAP = 16  # characters between a person and a post beside the name
 
 
@@ -71,7 +73,7 @@ class _Scanner(Paragraph):
                 continue
             yield mention
             position, before = self.local(mention), mention
-            named = owner(mention)
+            named = owner(self, mention)
             for alias in aliases(self, named, position) if named else ():
                 yield alias
                 position = self.local(alias)
@@ -174,10 +176,12 @@ class _Scanner(Paragraph):
     def post(self, start: int, end: int, word: Word, beside: bool | None) -> Mention | None:
         """A post with the organisation, country or place it is of: "รองอธิบดีกรมประมง"."""
         head_end = self.post_head(end, word)
+        if self.text.startswith(self.lexicon.crowds, start):
+            return None
         if head_end is None or COMBINING.match(self.text[head_end : head_end + 1]):
             return None
         rule = self.lexicon.names["ORG"]
-        within = (at for at in range(start + 1, head_end) if self.is_organisation(at, head_end))
+        within = (at for at in range(start + 1, head_end + 1) if self.is_organisation(at, head_end))
         parts = list(self.post_of(next(within, head_end), bool(beside)))
         finish = self.local(parts[-1]) if parts else head_end
         if word.thing is not None:
@@ -225,7 +229,13 @@ class _Scanner(Paragraph):
             position, first = self.local(part), False
 
     def is_organisation(self, start: int, beyond: int) -> bool:
-        """Whether an organisation's name begins at ``start``, within a post, and reaches to its end."""
+        """Whether an organisation's name begins at ``start``, within a post, and reaches to its end.
+
+        The segmenter may see a post and its organisation as one word.
+        """
+        known = self.entry(start, "thing")
+        if known and known[1].type == "ORG" and known[0] >= max(beyond, start + _SHORT):
+            self.words.setdefault(start, known[0])
         if not self.begins(start, ("ORG",)):
             return False
         found = self.at(start)
@@ -267,7 +277,12 @@ class _Scanner(Paragraph):
         company = self.lexicon.company.match(text, start) if type_ == "ORG" else None
         if company:
             return self.mention(start, company.end(), type_)
-        stop = to_bracket(self, start, name_end(self, start, end, rule), rule)
+        if head in rule.closed:
+            stop = self.extended(end, rule)
+        elif rule.quoted and (whole := _IN_QUOTES.match(text, start - 1)):
+            stop = whole.end() - 1
+        else:
+            stop = to_bracket(self, start, name_end(self, start, end, rule), rule)
         if (stop - end < 2 and head not in rule.alone) or (head in rule.generic and stop - end < 6):
             return None
         return self.mention(start, stop, type_, None, tuple(self.inside(end, stop)))

@@ -14,7 +14,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, takewhile
 
 from kg.model import Article, Claim, Reference, Resolution, Span, Status
 from kg.patterns import Draw, Grammar, Rule, RuleSet, grammar
@@ -56,8 +56,7 @@ def relate(article: Article, resolution: Resolution) -> tuple[Claim, ...]:
     """The claims of ``article``: each fact once, the body's before the headline's, in the text's order."""
     rules = grammar(article.language)
     relater = _Relater(article, rules, resolution)
-    paragraphs = [*article.paragraphs, article.title]
-    for span in paragraphs:
+    for span in (*relater.body, *relater.headings):
         relater.read(span, [r for r in resolution.references if span.covers(r.span)])
     return tuple(relater.settled())
 
@@ -71,6 +70,8 @@ class _Relater:
         self.names = {e.id: e.name for e in resolution.entities}
         self.claims: dict[tuple[object, ...], Claim] = {}
         self.topic: str | None = None
+        self.headings = [*_teasers(article), article.title]
+        self.body = [span for span in article.paragraphs if span not in self.headings]
 
     def read(self, span: Span, references: list[Reference]) -> None:
         clause = self.encode(span, [(r.span, r) for r in references])
@@ -96,7 +97,7 @@ class _Relater:
             clause.starts.append(size)
             clause.runs.append(run)
             clause.references[size] = reference
-            text.append(self.grammar.code(reference, reference.span.of(plain)))
+            text.append(self.grammar.code(reference, reference.span.of(plain), self.names[reference.entity]))
             size += 1
             position = run.end
         if span.end > position:
@@ -208,15 +209,16 @@ class _Relater:
         return []
 
     def last(self, type_: str, clause: _Clause, match: re.Match[str]) -> list[str]:
-        """The entity of a type that the body spoke of last before a match.
+        """The entity of a type that the body spoke of last before a match; of committees, as one that meets.
 
         Of events, the last in the paragraph, if possible one in which somebody is known to have a part;
         where the paragraph names none, the article's main one: the first in which somebody has.
         """
         begin, before = clause.plain(0).start, clause.plain(match.start()).start
-        found = [
-            r for r in self.references if r.type == type_ and self.article.title.end <= r.span.start < before
-        ]
+        body = [r for r in self.references if self.article.title.end <= r.span.start < before]
+        if type_ == "COMMITTEE":
+            return [r.entity for r in body for r in (r, *_parts(r)) if self.in_session(r)][-1:]
+        found = [r for r in body if r.type == type_]
         if type_ != "EVENT":
             return [r.entity for r in found[-1:]]
         attended = [
@@ -224,6 +226,12 @@ class _Relater:
         ]
         near = [r.entity for r in found if r.span.start >= begin]
         return [event for event in near if event in attended][-1:] or near[-1:] or attended[:1]
+
+    def in_session(self, reference: Reference) -> bool:
+        """Whether a reference names a body as one that meets: "ที่ประชุมคณะกรรมการ...", "การประชุม ครม."."""
+        plain, span = self.article.plain, reference.span
+        before = plain[max(0, span.start - 12) : span.start].rstrip()
+        return before.endswith(self.grammar.session) and self.grammar.is_committee(reference, span.of(plain))
 
     def fits(self, draw: Draw, subject: str, object_: str | Span) -> bool:
         if self.types[subject] not in draw.relation.domain:
@@ -269,15 +277,15 @@ class _Relater:
             pair = tuple(sorted((claim.subject, claim.object)))
         key = (claim.relation, *pair)
         known = self.claims.get(key)
-        if self.article.title.covers(claim.evidence) and any(
+        if any(heading.covers(claim.evidence) for heading in self.headings) and any(
             c.relation == claim.relation and c.subject == claim.subject for c in self.claims.values()
         ):
             return  # the body has said it in full
         if isinstance(claim.object, Span) and any(
             c.relation == claim.relation
-            and c.subject == claim.subject
             and isinstance(c.object, Span)
             and c.object.overlaps(claim.object)
+            and (c.subject == claim.subject or c.object.start == claim.object.start)
             for c in self.claims.values()
         ):
             return  # one passage, one claim
@@ -304,6 +312,18 @@ class _Relater:
                 himself = claim.relation == "says" and claim.subject == passage.subject
                 if said and not himself:
                     self.claims[key] = replace(claim, said_by=passage.subject)
+
+
+def _teasers(article: Article) -> list[Span]:
+    """The first paragraphs as far as they only repeat the headline, at greater length."""
+    headline = "".join(article.title.of(article.plain).split())
+    texts = ("".join(span.of(article.plain).split()) for span in article.paragraphs[:-1])
+    return [
+        span
+        for span, _ in takewhile(
+            lambda each: each[1].startswith(headline), zip(article.paragraphs, texts, strict=False)
+        )
+    ]
 
 
 def _parts(reference: Reference) -> Iterator[Reference]:

@@ -142,10 +142,15 @@ class _Resolver:
 
         Not ``full``: without a word such as "Acting", with which it still is that post.
         """
-        of = next((part for part in post.parts if part.type == "ORG"), None)
-        head = self.unlinked(post.text[: of.span.start - post.span.start if of else None])
+        text = post.text
         if not full:
-            head = next((head[len(w) :].strip() for w in self.lexicon.acting if head.startswith(w)), head)
+            text = next((text[len(w) :].strip() for w in self.lexicon.acting if text.startswith(w)), text)
+        whole = self.lexicon.post_names.get(text)
+        if whole is not None:
+            return _UNCASED_SPACE.sub("", whole)
+        of = next((part for part in post.parts if part.type == "ORG"), None)
+        end = of.span.start - post.span.end if of else 0
+        head = self.unlinked(text[: len(text) + end])
         name = self.key(of) if of else ""
         head = self.lexicon.post_names.get(head, head)
         if name.startswith("กระทรวง"):

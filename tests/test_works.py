@@ -1,0 +1,94 @@
+"""Signings, programmes, budgets and decisions in the wordings of releases."""
+
+from __future__ import annotations
+
+import pytest
+from test_extract import read_sentence
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact"),
+    [
+        (
+            "กระทรวงมหาดไทยได้ร่วมลงนามบันทึกความเข้าใจกับสหประชาชาติ",
+            ("signs", "สหประชาชาติ", "บันทึกความเข้าใจ", "actual"),
+        ),
+        (
+            "กรมบังคับคดีจึงได้จัดโครงการ “ไกล่เกลี่ยทั่วไทย” ขึ้นในปีนี้",
+            ("runs", "กรมบังคับคดี", "โครงการ “ไกล่เกลี่ยทั่วไทย”", "actual"),
+        ),
+        (
+            "กรมการแพทย์ได้นำร่องการแพทย์วิถีใหม่ตามโครงการ “ปัตตานีโมเดล”",
+            ("runs", "กรมการแพทย์", "โครงการ “ปัตตานีโมเดล”", "actual"),
+        ),
+        (
+            "โครงการ “ปัตตานีโมเดล” วงเงิน 15,000 ล้านบาท เริ่มแล้ว",
+            ("has_budget", "โครงการ “ปัตตานีโมเดล”", "15000000000 THB", "actual"),
+        ),
+        (
+            "การประชุมคณะรัฐมนตรีวันนี้ ที่ประชุมมีมติเห็นชอบร่างพระราชบัญญัติยาเสพติดตามที่เสนอ",
+            ("approves", "คณะรัฐมนตรี", "ร่างพระราชบัญญั", "actual"),
+        ),
+    ],
+)
+def test_works(sentence: str, fact: tuple[str, str, str, str]) -> None:
+    """Who signs, runs, pays for and approves what."""
+    assert fact in read_sentence(sentence)
+
+
+def test_an_office_in_other_words_is_its_holder() -> None:
+    """The government's spokesperson is who acts as spokesperson of the Prime Minister's office."""
+    found = read_sentence(
+        "นายสมชาย ใจดี ปฏิบัติหน้าที่โฆษกประจำสำนักนายกรัฐมนตรี เป็นประธาน\nโฆษกรัฐบาล กล่าวว่า ประชาชนพอใจในมาตรการใหม่"
+    )
+    assert ("says", "สมชาย ใจดี", "ประชาชนพอใจในมา", "actual") in found
+
+
+@pytest.mark.parametrize(
+    ("sentence", "alias", "owner"),
+    [
+        ("การประชุมของกรมประมง (Department of Fisheries)", "Department of Fisheries", "กรมประมง"),
+        ("องค์การตลาดเพื่อเกษตรกร (อ.ต.ก.)", "อ.ต.ก.", "องค์การตลาดเพื่อเกษตรกร"),
+    ],
+)
+def test_what_a_name_in_brackets_names(sentence: str, alias: str, owner: str) -> None:
+    """English names of bodies within the name of a meeting, and abbreviations that begin like places."""
+    assert ("also_known_as", owner, alias[:15], "actual") in read_sentence(sentence + " จัดขึ้นวันนี้")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "fact"),
+    [
+        (
+            "นางสาวอังคณา ใจดี ที่ปรึกษาด้านการสื่อสาร กรมประมง เข้าร่วม",
+            ("works_for", "อังคณา ใจดี", "กรมประมง", "actual"),
+        ),
+        (
+            "นายสมชาย ใจดี ผู้อำนวยการสำนักงานชลประทานที่ 8 เข้าร่วม",
+            ("works_for", "สมชาย ใจดี", "สำนักงานชลประทานที่ 8", "actual"),
+        ),
+        ("เรื่องนี้ ยธ. โดยกรมราชทัณฑ์ ดำเนินการแล้ว", ("part_of", "กรมราชทัณฑ์", "กระทรวงยุติธรรม", "actual")),
+        ("เรื่องนี้ให้กระทรวงการคลัง (กรมบัญชีกลาง) ดูแล", ("part_of", "กรมบัญชีกลาง", "กระทรวงการคลัง", "actual")),
+    ],
+)
+def test_where_people_and_bodies_belong(sentence: str, fact: tuple[str, str, str, str]) -> None:
+    """A body behind a field of work, with its number, and within another that is called in short."""
+    assert fact in read_sentence(sentence)
+
+
+def test_no_posts_of_the_crowd() -> None:
+    """Who comes with a person holds the posts that follow, not the person."""
+    found = read_sentence("นายสมชาย ใจดี นายอำเภอท่ายาง หัวหน้าส่วนราชการ กำนัน ผู้ใหญ่บ้าน เข้าร่วม")
+    assert {post for name, _, post, _ in found if name == "holds_position"} == {"นายอำเภอท่ายาง"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "relation"),
+    [
+        ("สินเชื่อ “สุขใจ” วงเงินกู้สูงสุด 50 ล้านบาท", "has_budget"),
+        ("เสนอคณะรัฐมนตรีเพื่อพิจารณาให้ความเห็นชอบร่างพระราชบัญญัติยาเสพติด", "approves"),
+    ],
+)
+def test_no_works(sentence: str, relation: str) -> None:
+    """What a customer may borrow is no budget, and what is proposed is not approved."""
+    assert relation not in {name for name, *_ in read_sentence(sentence)}
