@@ -58,6 +58,9 @@ _WRAPPED, _SHORTEST_LINE, _LONGEST_LINE = (
     40,
     170,
 )  # lines at least; code points of the middle and the longest
+_GOES_ON = re.compile("และ|ได้|เป็น|เพื่อ|ของ|กับ|ณ |ในฐานะ|พร้อมด้วย|ตลอดจน|รวมทั้ง|ผ่าน")
+_OPEN = re.compile(r"(?:โดยมี|ได้แก่|ประกอบด้วย|พร้อมด้วย|ร่วมกับ|กับ|และ|ของ|เป็น|ในฐานะ) *$")
+_OPEN = re.compile(r"(?:โดยมี|ได้แก่|ประกอบด้วย|พร้อมด้วย|ร่วมกับ|กับ|และ|ของ|เป็น|ในฐานะ) *$")
 _ITEM = re.compile(r"[-•–*“\"(]|\d+[.)]|(?:ภาพ|ข่าว|โทร)")
 _SPACES = re.compile(r"\s|&nbsp;")
 
@@ -169,15 +172,25 @@ def parse(name: str, text: str, encoding: str = "utf-8") -> Article:
 
 
 def _unwrap(plain: str, lines: list[Span]) -> tuple[str, list[Span]]:
-    """Whole paragraphs where a release breaks its lines by hand: their line breaks become spaces."""
+    """Whole paragraphs where a release breaks its lines by hand: their line breaks become spaces.
+
+    Where it breaks but a few, a line goes on the one before where it begins with a word that begins no
+    sentence, or that one ends with a word that ends none.
+    """
     lengths = sorted(map(len, lines))
-    if len(lines) < _WRAPPED or lengths[-1] > _LONGEST_LINE or lengths[len(lines) // 2] < _SHORTEST_LINE:
-        return plain, lines
+    wrapped = (
+        len(lines) >= _WRAPPED and lengths[-1] <= _LONGEST_LINE and lengths[len(lines) // 2] >= _SHORTEST_LINE
+    )
     joined = [lines[0]]
     pieces = [plain[: lines[0].end]]
     for before, line in pairwise(lines):
         gap = plain[before.end : line.start]
-        if gap.count("\n") == 1 and not _ITEM.match(plain, line.start):
+        goes_on = (
+            not _ITEM.match(plain, line.start)
+            if wrapped
+            else _GOES_ON.match(plain, line.start) or _OPEN.search(before.of(plain))
+        )
+        if goes_on and gap.count("\n") == 1:
             joined[-1] = Span(joined[-1].start, line.end)
             gap = gap.replace("\n", " ")
         else:

@@ -259,3 +259,11 @@ def test_line_breaks_by_hand_become_spaces(tmp_path: Path) -> None:
     assert len(article.paragraphs) == 1
     assert article.paragraphs[0].of(article.plain) == " ".join(lines)
     assert article.raw(article.paragraphs[0]).of(article.text) == "\n".join(lines)
+
+
+def test_a_line_that_begins_no_sentence_goes_on_the_one_before() -> None:
+    """Where a release breaks few lines by hand, words like "ได้" and "ณ" tell which."""
+    body = "พลอากาศเอก ประจิน จั่นตอง รองนายกรัฐมนตรี พร้อมด้วยคณะ\nได้เข้าร่วมหารือกับ ดร.โจเซฟ โมเซอร์\nการหารือเป็นไปด้วยดี"
+    article = parse("broken", f"รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-หัวข่าว\n\nวันอังคารที่ 6 กุมภาพันธ์ 2567\n{body}")
+    assert [len(p.of(article.plain).split("\n")) for p in article.paragraphs] == [1, 1]
+    assert article.raw(article.paragraphs[0]).of(article.text) == body.rpartition("\n")[0]
