@@ -66,12 +66,14 @@ class NameRule:
     within: frozenset[str]
     inner: frozenset[str]
     before_agent: frozenset[str]
+    before_event: frozenset[str]
     generic: frozenset[str]
     latin_after_space: bool
     quoted: bool
     spaced: bool
     joined: bool
     loose: tuple[str, ...]
+    part_of: re.Pattern[str] | None
     numbered: bool
     verbal: tuple[str, ...]
     alone: frozenset[str]
@@ -96,8 +98,14 @@ class Lexicon:
     unnamed: tuple[str, ...]
     nominal: frozenset[str]
     number: re.Pattern[str]
+    counted: re.Pattern[str]
     ordinal: re.Pattern[str]
     up_to_abbreviation: re.Pattern[str]
+    beyond_bracket: re.Pattern[str]
+    office: re.Pattern[str]
+    acts_behind: re.Pattern[str]
+    acts_before: re.Pattern[str]
+    place_before: re.Pattern[str]
     company: re.Pattern[str]
     makes_plain: tuple[str, ...]
     alias_or: re.Pattern[str]
@@ -263,12 +271,14 @@ def lexicon(language: str) -> Lexicon:
             within=frozenset(rule.get("within", ())),
             inner=frozenset(rule.get("inner", ())),
             before_agent=frozenset(rule.get("before_agent", ())),
+            before_event=frozenset(rule.get("before_event", ())),
             generic=frozenset(rule.get("generic", ())),
             latin_after_space=rule.get("latin_after_space", False),
             quoted=rule.get("quoted", False),
             spaced=rule.get("spaced", False),
             joined=rule.get("joined", False),
             loose=tuple(rule.get("loose", ())),
+            part_of=re.compile(rule["part_of"]) if "part_of" in rule else None,
             numbered=rule.get("numbered", False),
             verbal=tuple(rule.get("verbal", ())),
             alone=frozenset(rule["heads"] if rule.get("alone") is True else rule.get("alone", ())),
@@ -312,7 +322,7 @@ def lexicon(language: str) -> Lexicon:
                     singular.add(post)
         for text in adjectives.get(thing.key, ()):
             add(text, Word("modifier", "COUNTRY", thing))
-    stop, cased = names["stop"], names["cased"]
+    stop, cased, province = names["stop"], names["cased"], names.get("province", {})
     patterns = sorted(words)
     return Lexicon(
         automaton=ahocorasick_rs.AhoCorasick(
@@ -328,8 +338,14 @@ def lexicon(language: str) -> Lexicon:
         unnamed=tuple(stop.get("unnamed", ())),
         nominal=frozenset(stop.get("nominal", ())),
         ordinal=re.compile(stop.get("ordinal", _NEVER)),
+        counted=re.compile(rf"[\d,]+ ?(?!ปี)(?:{_any(stop['counters'])})"),
         number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(stop['counters'])}))"),
         up_to_abbreviation=re.compile(stop.get("up_to_abbreviation", _NEVER)),
+        beyond_bracket=re.compile(stop.get("beyond_bracket", _NEVER)),
+        office=re.compile(names["ORG"].get("office", _NEVER)),
+        acts_behind=re.compile(province.get("behind", _NEVER)),
+        acts_before=re.compile(province.get("before", _NEVER)),
+        place_before=re.compile(province.get("place", _NEVER)),
         company=re.compile(stop.get("company", _NEVER)),
         makes_plain=tuple(stop.get("makes_plain", ())),
         occasion=re.compile(names["alias"].get("occasion", _NEVER)),

@@ -34,7 +34,7 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
             continue
         if _BREAK.match(char) or _is_value(paragraph, position):
             break
-        made_a_noun = last >= head_end and paragraph.word(last) in paragraph.lexicon.nominal
+        made_a_noun = last >= head_end and text[last:position] in paragraph.lexicon.nominal
         if position != granted and not made_a_noun and not paragraph.lexicon.ordinal.match(text, position):
             at_head = position == head_end or _is_head(paragraph, last, position)
             if ends_name(paragraph, position, rule, at_head):
@@ -68,7 +68,10 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
         other = paragraph.entry(after, "thing", "head", "title", "post")
         return bool(other and other[0] - after > 2) or after > position + len(word) or before in " 0123456789"
     if word in rule.inner:
-        return word in rule.before_agent and _agent_follows(paragraph, position + len(word))
+        following = paragraph.skip_space(position + len(word))
+        return (word in rule.before_agent and paragraph.begins(following, ("ORG", "COUNTRY"))) or (
+            word in rule.before_event and paragraph.begins(following, ("EVENT",))
+        )
     if word in paragraph.lexicon.stop_words or word.startswith(paragraph.lexicon.stop_prefixes):
         return True
     if before == " " and paragraph.entry(position, "post", "thing"):
@@ -85,11 +88,6 @@ def _is_value(paragraph: Paragraph, position: int) -> bool:
     """Whether an amount begins at ``position``, or a day: years and months may be part of a name."""
     _, type_, value = paragraph.values.get(position, (0, "", ""))
     return type_ == "MONEY" or (type_ == "DATE" and "-" in value and paragraph.text[position].isdigit())
-
-
-def _agent_follows(paragraph: Paragraph, position: int) -> bool:
-    """Whether an organisation or a country begins at ``position``, a space apart at most."""
-    return paragraph.begins(paragraph.skip_space(position), ("ORG", "COUNTRY"))
 
 
 def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:
@@ -128,7 +126,7 @@ def _beyond_space(paragraph: Paragraph, start: int, position: int, rule: NameRul
     following = position
     while text[following : following + 1] == " ":
         following += 1
-    if following - position > 2 or following >= len(text):
+    if following - position > 2 or following >= len(text) or paragraph.lexicon.counted.match(text, following):
         return -1
     if rule.numbered and paragraph.lexicon.number.match(text, following):
         return following
@@ -137,10 +135,12 @@ def _beyond_space(paragraph: Paragraph, start: int, position: int, rule: NameRul
         return dash.end()
     word = next((w for w in rule.after_space if text.startswith(w, following)), None)
     if word is not None:
-        return following + len(word)
+        return following if paragraph.entry(following, "thing") else following + len(word)
     if rule.latin_after_space and LATIN_RUN.match(text, following):
         return following
     if rule.quoted and _QUOTED.match(text, following):
+        return following
+    if rule.part_of and rule.part_of.search(text, start, position) and paragraph.begins(following, ("ORG",)):
         return following
     loose = text.startswith(rule.loose, start) and following not in paragraph.hits
     if ((fresh and rule.spaced) or loose) and not ends_name(paragraph, following, rule):

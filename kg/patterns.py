@@ -116,6 +116,7 @@ class Grammar:
     ends: str
     ranks: Mapping[str, tuple[str, ...]]
     session: str
+    opens: tuple[str, ...]
 
     def is_committee(self, reference: Reference, text: str) -> bool:
         """Whether a reference, of which ``text`` is the run, names a body that decides in session."""
@@ -163,6 +164,7 @@ def grammar(language: str) -> Grammar:
         reach=words["reach"],
         ends=words["ends"],
         session=words["session"],
+        opens=tuple(words.get("opens", ())),
         ranks={rank: tuple(words["rank"][rank.lower()]) for rank in _RANKS},
     )
 
@@ -189,11 +191,14 @@ def _draw(text: str) -> Draw:
 
 def _expand(pattern: str, cues: tuple[str, ...], macros: dict[str, list[str]]) -> str:
     """The regular expression that a pattern of the rules stands for."""
+    counted = f"| ?\\d+ {_any(macros['counted'])}" if "counted" in macros else ""
+    aside = rf"(?: ?\([^(){_EVERY}]{{1,60}}\){counted})?"
 
     def slot(match: re.Match[str]) -> str:
         name, types, many = match.groups()
         one = "[" + "".join(dict.fromkeys("".join(_GROUPS[type_] for type_ in types.split("|")))) + "]"
-        body = f"{one}(?:{_any(macros['list' if many == '+' else 'tight'])}{one})*" if many else one
+        join = aside + _any(macros["list"]) if many == "+" else _any(macros["tight"])
+        body = f"{one}(?:{join}{one})*" if many else one
         return f"(?P<{name}>{body})" if name else f"(?:{body})"
 
     def gap(match: re.Match[str]) -> str:

@@ -18,6 +18,7 @@ _TWO_LATIN_NAMES = re.compile(r"[. ]*[A-Z][\w'’.-]+ [A-Z]")
 _COMMA = re.compile(", (?:the )?")
 _GAP = re.compile(" {1,6}")
 _SENTENCE = 14  # letters: a longer run behind a title is no given name
+_SURNAME = 20  # letters
 _TITLES = ("title", "latin_title")
 
 
@@ -128,7 +129,7 @@ def _is_function_word(paragraph: Paragraph, start: int) -> bool:
 
 def _is_surname(paragraph: Paragraph, start: int) -> bool:
     """Whether what begins at ``start`` may be a surname: no function word, post, person or organisation."""
-    if _is_function_word(paragraph, start):
+    if _is_function_word(paragraph, start) and not _ends_before_a_post(paragraph, start):
         return False
     for end, word in paragraph.hits.get(start, ()):
         length = end - start
@@ -140,6 +141,14 @@ def _is_surname(paragraph: Paragraph, start: int) -> bool:
         ):
             return False
     return True
+
+
+def _ends_before_a_post(paragraph: Paragraph, start: int) -> bool:
+    """Whether the run at ``start`` is more than the word it begins with and a post follows: "ร่วมรักษ์ อธิบดี"."""
+    run = RUN.match(paragraph.text, start)
+    if run is None or len(run.group()) > _SURNAME or run.end() == start + len(paragraph.word(start)):
+        return False
+    return paragraph.entry(paragraph.skip_space(run.end()), "post", "modifier") is not None
 
 
 def _cut(paragraph: Paragraph, start: int, end: int) -> int:

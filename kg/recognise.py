@@ -130,15 +130,35 @@ class _Scanner(Paragraph):
         whole = self.words.get(start, end + 1) <= end and (end in self.words or end == len(self.text))
         if (thing.ambiguous or short) and not whole:
             return None
-        if thing.ambiguous and not text.startswith(self.lexicon.makes_plain):
+        if thing.ambiguous and not (
+            text.startswith(self.lexicon.makes_plain) or self.in_list(start, end, thing)
+        ):
             return None
+        if thing.kind == "province" and self.acts(start, end):
+            return self.mention(start, end, "ORG", thing.name)
         if thing.type != "ORG":
             return self.mention(start, end, thing.type, thing.name)
         longer = self.extended(end, self.lexicon.names["ORG"])
+        office = self.lexicon.office.match(self.text, end) if thing.kind == "international" else None
+        if office and self.free_after(office.end()):
+            longer = max(longer, office.end())
         if longer > end:
             known = self.mention(start, end, "ORG", thing.name)  # in English of another country: no part
             return self.mention(start, longer, "ORG", None, () if self.lexicon.capitals else (known,))
         return self.mention(start, end, "ORG", thing.name)
+
+    def acts(self, start: int, end: int) -> bool:
+        """Whether a province stands where one who acts does: "ร่วมกับกรุงเทพมหานคร" is with its authority."""
+        words = self.lexicon
+        if words.acts_behind.search(self.text, max(0, start - 20), start):
+            return True
+        place = words.place_before.search(self.text, max(0, start - 20), start)
+        return not place and words.acts_before.match(self.text, end) is not None
+
+    def in_list(self, start: int, end: int, thing: Thing) -> bool:
+        """Whether what may be a country stands in a list of countries: "จีน เช็ก ฟินแลนด์"."""
+        listed = thing.type == "COUNTRY" and self.text[start - 1 : start] == " " == self.text[end : end + 1]
+        return listed and self.country(end + 1) > 0
 
     def extended(self, end: int, rule: NameRule) -> int:
         """Where an organisation's name ends that goes on "แห่ง...", "จังหวัด..." or with a country."""

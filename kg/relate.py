@@ -22,7 +22,8 @@ from kg.vocabulary import relation
 
 _MAIN = ("chairs", "attends", "hosts", "co_hosts")  # whose event an article is about
 _SHORTEST = 15  # characters of a passage
-_REST, _BEFORE, _TOPIC = "@rest", "@before", "topic"
+_REST, _BEFORE, _TOPIC, _PAIR = "@rest", "@before", "topic", "@PAIR"
+_OCCASION = "@OCCASION"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,12 @@ class _Relater:
         self.references = resolution.references
         self.types = {e.id: e.type for e in resolution.entities}
         self.names = {e.id: e.name for e in resolution.entities}
+        self.within = {  # the event that an opening or closing, an event of its own, is of
+            r.entity: part.entity
+            for r in resolution.references
+            for part in r.parts
+            if r.type == part.type == "EVENT" and r.span.of(article.plain).startswith(rules.opens)
+        }
         self.claims: dict[tuple[object, ...], Claim] = {}
         self.topic: str | None = None
         self.headings = [*_teasers(article), article.title]
@@ -201,6 +208,10 @@ class _Relater:
         for name in names.split("|"):
             if name == _TOPIC:
                 return [self.topic] if self.topic else []
+            if name == _PAIR:
+                return self.pair()
+            if name == _OCCASION:
+                return [self.within.get(event, event) for event in self.last("EVENT", clause, match)]
             if name.startswith("@"):
                 return self.last(name[1:], clause, match)
             found = list(dict.fromkeys(r.entity for r in self.slot(name, clause, match)))
@@ -232,6 +243,11 @@ class _Relater:
         plain, span = self.article.plain, reference.span
         before = plain[max(0, span.start - 12) : span.start].rstrip()
         return before.endswith(self.grammar.session) and self.grammar.is_committee(reference, span.of(plain))
+
+    def pair(self) -> list[str]:
+        """The two countries that the article names, where it names but two."""
+        countries = [id_ for id_, type_ in self.types.items() if type_ == "COUNTRY"]
+        return countries if len(countries) == 2 else []
 
     def fits(self, draw: Draw, subject: str, object_: str | Span) -> bool:
         if self.types[subject] not in draw.relation.domain:

@@ -52,6 +52,7 @@ class _Resolver:
             set()
         )  # known by an office or an ordinary word alone: in each article another one
         self.spans: dict[tuple[str, str], list[Span]] = {}
+        self.brackets: set[Span] = set()  # where an alias stands beside the name it is an alias of
         self.ids: dict[tuple[str, str], str] = {}
         self.last: dict[str, tuple[str, str]] = {}
 
@@ -167,6 +168,7 @@ class _Resolver:
                 named = self.refer(owner)
                 if named is not None:
                     self.see(self.same_name((owner.type, self.key(owner))), mention.span)
+                    self.brackets.add(mention.span)
                     found.append(Reference(mention.span, "ALIAS", named.entity))
             elif mention.type == "POSITION":
                 found += self.post(mention, self.holder(mentions, index))
@@ -188,6 +190,10 @@ class _Resolver:
         if mention.type not in _VALUES and mention.span.start > self.article.title.end:
             self.last[mention.type] = key
         id_ = self.see(key, mention.span)
+        if mention.type in _NAMED_AFTER:
+            more = self.lexicon.beyond_bracket.match(self.article.plain, mention.span.end)
+            if more:
+                self.see(key, Span(mention.span.start, more.end()))
         if mention.type == "PERSON":
             for part in mention.parts:
                 self.see(key, part.span)
@@ -270,7 +276,8 @@ class _Resolver:
     def entity(self, type_: str, key: str) -> Entity:
         spans = self.spans[type_, key]
         thing = self.lexicon.by_key.get((type_, key))
-        written = max((span.of(self.article.plain) for span in spans), key=len)
+        own = [span for span in spans if span not in self.brackets] or spans
+        written = max((span.of(self.article.plain) for span in own), key=len)
         name = key if type_ in ("PERSON", *_VALUES) and key not in self.local else written
         return Entity(
             id=self.ids[type_, key],
