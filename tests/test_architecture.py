@@ -78,7 +78,7 @@ ONLY_IN = {
     "pyoxigraph": {"store"},
     "oxrdflib": {"store"},
     "httpx": {"remote"},
-    "pyshacl": {"check"},
+    "shacl": {"check"},
     "pyvis": {"draw"},
     "igraph": {"draw"},
     "argparse": {"cli"},
