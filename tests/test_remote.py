@@ -12,13 +12,14 @@ from pathlib import Path
 import pytest
 import trustme
 from servers import ROWS, VIRTUOSO, Shelf, Wire, free_port, oxigraph, virtuoso
+from stores import write
 
 from kg.cli import main
 from kg.errors import KgError
 from kg.push import push
 from kg.query import Source, ask, questions
 from kg.remote import Endpoint, GraphStore, Login, Token
-from kg.store import Rows, Store, Triples, write
+from kg.store import Rows, Store, Triples
 from kg.vocabulary import ID
 
 AUTH = "sparql-graph-crud-auth"
