@@ -47,6 +47,8 @@ def extract(article: Article) -> Extraction:
     """What ``article`` says. The stages count in its plain copy; here their spans become raw ones."""
     resolution = resolve(article, recognise(article))
     claims = relate(article, resolution)
+    if article.offsets is None:
+        return Extraction(article, resolution.entities, claims)
     raw = article.raw
     return Extraction(
         article,

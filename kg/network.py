@@ -6,8 +6,9 @@ Its attributes: ``label``, ``label_en`` ("" where unknown), ``type`` ("Person", 
 An edge's key is the IRI of the claim. Its attributes: ``relation`` ("coHosts"), ``relation_th``,
 ``relation_en``, ``status`` ("actual" or "planned"), ``quote``, ``begin`` and ``end`` (code points in
 the article's text), ``rule``, ``score``, ``said_by`` (a label), ``since`` and ``until`` (ISO 8601),
-``article`` (its IRI), ``title``, ``url``, ``published``, and ``context``: the lines of the article around
-the quote, which stands there from ``context_begin`` to ``context_end``. What is unknown is "".
+``article`` (its IRI), ``title``, ``url``, ``published``, ``also`` (addresses of copies of the article that
+make the same claim, with spaces between), and ``context``: the lines of the article around the quote,
+which stands there from ``context_begin`` to ``context_end``. What is unknown is "".
 
 All attributes are strings or numbers, without the control characters that XML forbids.
 """
@@ -15,6 +16,7 @@ All attributes are strings or numbers, without the control characters that XML f
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from functools import cache
@@ -56,6 +58,15 @@ WHERE {
   OPTIONAL { ?article schema:url ?url }
   OPTIONAL { ?article schema:datePublished ?published }
 }
+"""
+_ALSO = """
+SELECT ?claim ?source
+WHERE {
+  ?claim kg:alsoIn ?copy
+  OPTIONAL { ?copy schema:url ?url }
+  BIND(STR(COALESCE(?url, ?copy)) AS ?source)
+}
+ORDER BY ?source
 """
 _THING = """
 SELECT ?thing ?type ?label ?value ?currency
@@ -125,11 +136,14 @@ def _graph(store: Store, claims: Iterable[_Row]) -> nx.MultiDiGraph[str]:
     things = {_key(claim[end]): claim[end] for claim in by_article for end in ("subject", "object")}
     speakers = {claim["said_by"].value: claim["said_by"] for claim in by_article if "said_by" in claim}
     nodes = {key: _node(store, term) for key, term in sorted({**speakers, **things}.items())}
+    also: dict[str, list[str]] = defaultdict(list)
+    for row in _rows(store, _ALSO):
+        also[row["claim"].value].append(row["source"].value)
     edges = [
-        (_key(claim["subject"]), _key(claim["object"]), claim["claim"].value, _edge(claim, article, nodes))
+        (_key(each["subject"]), _key(each["object"]), each["claim"].value, _edge(each, article, nodes, also))
         for iri, told in groupby(by_article, key=lambda claim: claim["article"].value)
         for article in [_article(store, iri)]
-        for claim in told
+        for each in told
     ]
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     graph.add_nodes_from((key, nodes[key]) for key in sorted(things))
@@ -167,7 +181,9 @@ def _node(store: Store, term: Term) -> Attributes:
     return {"label": _clean(label), "label_en": _clean(by_language.get("en", "")), "type": type_}
 
 
-def _edge(claim: _Row, article: _Row, nodes: Mapping[str, Attributes]) -> Attributes:
+def _edge(
+    claim: _Row, article: _Row, nodes: Mapping[str, Attributes], also: Mapping[str, list[str]]
+) -> Attributes:
     relation = _relations()[claim["predicate"].value]
     begin, end = int(claim["begin"].value), int(claim["end"].value)
     context, context_begin, context_end = _context(article["text"].value, begin, end)
@@ -188,6 +204,7 @@ def _edge(claim: _Row, article: _Row, nodes: Mapping[str, Attributes]) -> Attrib
         "title": _value(article, "title"),
         "url": _value(article, "url"),
         "published": _value(article, "published"),
+        "also": _clean(" ".join(also.get(claim["claim"].value, ()))),
         "context": _clean(context),
         "context_begin": context_begin,
         "context_end": context_end,

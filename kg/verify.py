@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kg.duplicates import share
 from kg.extract import describe, each
 from kg.graph import article_iri
 from kg.model import Article, Skip
@@ -20,6 +21,8 @@ SELECT ?article ?claim ?begin ?end ?quote WHERE {
   GRAPH ?article { ?claim a kg:Claim OPTIONAL { ?claim kg:begin ?begin; kg:end ?end; kg:quote ?quote } }
 } ORDER BY ?claim"""
 
+_SHARED = re.compile(rf"<({re.escape(ID)}claim/[^>]*)> <{re.escape(KG)}alsoIn> .*")
+_COPY = re.compile(rf"<[^>]*> <{re.escape(KG)}copyOf> <([^>]*)> .*")
 _OF_A_CLAIM = re.compile(rf"<({re.escape(ID)}claim/[^>]*)> <[^>]*[/#]([^>]*)>")
 _WRITTEN_RAW = re.compile("[\x80-\x9f\u2028\u2029]")  # by a store, where quads() escapes them
 
@@ -49,7 +52,8 @@ def verify(paths: Iterable[Path], store: Store) -> Verification:
     """Check every receipt of ``store`` against the articles in the files and folders ``paths``.
 
     A receipt fails where its article is not among them or has changed, where the words at its
-    offsets are not its quote, and where the rules do not draw the same claim again.
+    offsets are not its quote, and where the rules do not draw the same claim again. That a claim also
+    stands in a copy of its article is a receipt too, which fails where the copy does not make that claim.
     """
     result = Verification()
     unseen = {article.value for (article,) in _rows(store, _ARTICLES) if article}
@@ -63,7 +67,7 @@ def verify(paths: Iterable[Path], store: Store) -> Verification:
 
 
 def _judge(
-    result: Verification, store: Store, iri: str, article: Article | None, drawn: Iterable[str]
+    result: Verification, store: Store, iri: str, article: Article | None, drawn: Sequence[str]
 ) -> None:
     """Add what becomes of one article's receipts. ``article`` is None where its file is missing."""
     receipts = _rows(store, _RECEIPTS, article=Term("iri", iri))
@@ -72,6 +76,10 @@ def _judge(
     stored = store.graph(iri)
     before, again = _claims(stored), _claims(drawn)
     fault = _changed(iri, stored, article)
+    for shared, reason in _shared(stored, drawn, store):
+        result.receipts += 1
+        if fault or reason:
+            result.failures.append(Failure(shared, iri, fault or reason))
     if fault and not receipts:
         result.failures.append(Failure("", iri, fault))
     for _, claim, *receipt in receipts:
@@ -107,6 +115,15 @@ def _redrawn(before: set[str], again: set[str] | None) -> str:
         return "the rules do not draw it again"
     changed = {match[2] for line in before ^ again if (match := _OF_A_CLAIM.match(line))}
     return f"the rules draw it with another {', '.join(sorted(changed))}" if changed else ""
+
+
+def _shared(stored: list[str], drawn: Sequence[str], store: Store) -> Iterator[tuple[str, str]]:
+    """Each claim of the original that a copy is said to make, and what is wrong with that."""
+    originals = [match[1] for line in stored if drawn and (match := _COPY.match(line))]
+    again = {line for original in originals for line in share(drawn, store.graph(original), original)}
+    for line in stored:
+        if match := _SHARED.match(line):
+            yield match[1], "" if line in again else "its copy does not make this claim"
 
 
 def _claims(lines: Iterable[str]) -> dict[str, set[str]]:

@@ -39,6 +39,7 @@ MAY_IMPORT = {
     "resolve": GROUND | THAI,
     "relate": GROUND | THAI,
     "graph": GROUND,
+    "duplicates": GROUND,
     "check": GROUND,
     "store": GROUND,
     "query": GROUND | {"store"},
@@ -67,8 +68,9 @@ MAY_IMPORT = {
         "store",
         "search",
         "export",
+        "duplicates",
     },
-    "verify": GROUND | {"extract", "graph", "store"},
+    "verify": GROUND | {"extract", "graph", "duplicates", "store"},
     "cli": GROUND
     | {"extract", "build", "store", "query", "search", "network", "draw", "verify", "learn", "explain"}
     | {"remote", "push"},

@@ -148,6 +148,7 @@ def test_network_tells_each_claim_with_its_receipt(store: Store) -> None:
         "title": extraction.article.title.of(extraction.article.plain),
         "url": "https://www.thaigov.go.th/news/contents/details/78489",
         "published": "2024-02-06",
+        "also": "",
     }
 
 

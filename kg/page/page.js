@@ -218,12 +218,13 @@
     row(list, say("until"), edge.until);
     row(list, say("published"), edge.published);
     row(list, say("article"), edge.title);
-    if (/^https?:\/\//.test(edge.url)) {
-      const link = make("a", edge.url);
-      link.href = edge.url;
+    for (const url of [edge.url, ...edge.also.split(" ")]) {
+      if (!/^https?:\/\//.test(url)) continue;
+      const link = make("a", url);
+      link.href = url;
       link.rel = "noopener noreferrer";
       link.target = "_blank";
-      row(list, say("source"), link);
+      row(list, say(url === edge.url ? "source" : "also"), link);
     }
     row(list, say("place"), `${edge.begin}–${edge.end}`);
     row(list, say("rule"), edge.rule);
