@@ -7,16 +7,18 @@ build of a corpus that has hardly changed does hardly anything.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import monotonic
 
 from kg.cache import Cache, Row, key, pack, unpack
 from kg.check import Violation, check
+from kg.duplicates import copies, share, sketch
 from kg.engine import Engine
 from kg.errors import KgError, Unreadable
 from kg.export import export
@@ -53,13 +55,14 @@ def _silent(stage: str, share: float, count: int) -> None:
 class Report:
     """What became of the documents, and what the graph now holds.
 
-    ``extracted`` of the ``articles`` were read now, the others before. ``entities`` counts things by type
-    ("PERSON"), each once however many articles name it, and ``claims`` by relation ("chairs") and status
-    ("actual"). ``seconds`` gives the time of each stage.
+    ``extracted`` of the ``articles`` were read now, the others before; ``copies`` repeat another one.
+    ``entities`` counts things by type ("PERSON"), each once however many articles name it, and ``claims`` by
+    relation ("chairs") and status ("actual"). ``seconds`` gives the time of each stage.
     """
 
     articles: int = 0
     extracted: int = 0
+    copies: int = 0
     changes: Changes = field(default_factory=Changes)
     skips: list[Skip] = field(default_factory=list)
     entities: Counter[str] = field(default_factory=Counter)
@@ -69,7 +72,9 @@ class Report:
 
     def __str__(self) -> str:
         """The report in lines for a person, without what differs from run to run."""
-        lines = [f"{'articles':30}{self.articles:9}", f"{'skipped':30}{len(self.skips):9}"]
+        lines = [f"{'articles':30}{self.articles:9}"]
+        lines += [f"{'  copies of others':30}{self.copies:9}"] if self.copies else []
+        lines.append(f"{'skipped':30}{len(self.skips):9}")
         for reason, count in sorted(Counter(skip.reason for skip in self.skips).items()):
             lines.append(f"  {reason:28}{count:9}")
             named = [skip for skip in self.skips if skip.reason == reason]
@@ -91,6 +96,7 @@ class Report:
         return {
             "articles": self.articles,
             "extracted": self.extracted,
+            "copies": self.copies,
             "graphs": {
                 "added": self.changes.added,
                 "replaced": self.changes.replaced,
@@ -138,19 +144,19 @@ def build(
         with _timed(report, "extract"):
             labels = _extracted(paths, cache, engine, report, least, progress)
         with _timed(report, "merge"):
-            articles = _merged(cache, labels, report, paths)
+            graphs = Graphs(_articles(cache, labels, report, paths), cache)
+            report.copies = len(graphs.originals)
         with _timed(report, "load"):
-            lines = _told(lambda iri: unpack(cache.lines(articles[iri].key)), "load", len(articles), progress)
-            graphs = {iri: row.digest.hex() for iri, row in articles.items()}
-            report.changes = writer.publish(graphs, lines, index)
+            lines = _told(graphs.lines, "load", len(graphs.digests), progress)
+            report.changes = writer.publish(graphs.digests, lines, index)
         graph = Store.open(store)
         with _timed(report, "export"):
             export(graph, exports)
         with _timed(report, "check"):
-            report.violations = _checked(articles.values(), cache, engine, progress)
+            report.violations = _checked(graphs, cache, engine, progress)
         with _timed(report, "count"):
             _count(graph, report)
-        cache.keep(labels.keys(), {row.digest for row in articles.values()})
+        cache.keep(labels.keys(), set(graphs.digests.values()))
     return report
 
 
@@ -217,7 +223,9 @@ def _row(document: Document, least: float) -> Row:
         return Row(key(document), reason=found.reason, message=found.message)
     article, lines = found
     packed, digest = pack(lines)
-    return Row(key(document), article_iri(article), article.published, digest=digest, lines=packed)
+    return Row(
+        key(document), article_iri(article), article.published, "", "", sketch(article), digest, packed
+    )
 
 
 def _fatal(item: tuple[Document, float]) -> list[Row]:
@@ -236,7 +244,7 @@ def _plain(document: Document) -> str:
 # -- merge -----------------------------------------------------------------------------------------------
 
 
-def _merged(
+def _articles(
     cache: Cache, labels: dict[bytes, list[str]], report: Report, paths: Sequence[Path]
 ) -> dict[str, Row]:
     """The row of each article by its IRI, in the order of the IRIs; what else there is goes to the report.
@@ -267,31 +275,57 @@ def _merged(
     return dict(sorted(articles.items()))
 
 
+class Graphs:
+    """The graphs of the store by their IRI: each article's, of which a copy only adds to its original's.
+
+    ``digests`` gives a digest of each graph's lines, ``originals`` the original of each copy.
+    """
+
+    def __init__(self, articles: Mapping[str, Row], cache: Cache) -> None:
+        self._articles, self._cache = articles, cache
+        self.originals = copies((iri, row.published, row.sketch) for iri, row in articles.items())
+        self.digests = {iri: self._digest(iri) for iri in articles}
+
+    def lines(self, graph: str) -> bytes:
+        """The N-Quads of a graph, sorted."""
+        told = unpack(self._cache.lines(self._articles[graph].key))
+        original = self.originals.get(graph)
+        if original is None:
+            return told
+        theirs = unpack(self._cache.lines(self._articles[original].key))
+        lines = share(told.decode().splitlines(), theirs.decode().splitlines(), original)
+        return "".join(f"{line}\n" for line in lines).encode()
+
+    def _digest(self, graph: str) -> str:
+        digest = self._articles[graph].digest
+        original = self.originals.get(graph)
+        return (sha256(digest + self._articles[original].digest).digest() if original else digest).hex()
+
+
 # -- check and count -------------------------------------------------------------------------------------
 
 
-def _checked(rows: Iterable[Row], cache: Cache, engine: Engine, progress: Progress) -> list[Violation]:
-    """The violations of all articles, of which those are checked whose lines are new."""
+def _checked(graphs: Graphs, cache: Cache, engine: Engine, progress: Progress) -> list[Violation]:
+    """The violations of all graphs, of which those are checked whose lines are new."""
     known = cache.checked()
-    rows = list(rows)
-    new = (row for row in rows if row.digest not in known)
+    new = ((graph, digest) for graph, digest in graphs.digests.items() if digest not in known)
 
-    def batches() -> Iterator[list[tuple[bytes, bytes]]]:
+    def batches() -> Iterator[list[tuple[str, bytes]]]:
         while batch := list(islice(new, _CHECKED)):
-            yield [(row.digest, cache.lines(row.key)) for row in batch]
+            yield [(digest, graphs.lines(graph)) for graph, digest in batch]
 
     done = 0
     for found in engine.map(verdicts, batches(), lambda item: [(item[0], [["", "", "its check failed"]])]):
         cache.note(found)
         known.update(found)
         done += len(found)
-        progress("check", done / len(rows), done)
-    return sorted({Violation(*each) for row in rows for each in known[row.digest]})
+        progress("check", done / len(graphs.digests), done)
+    return sorted({Violation(*each) for digest in graphs.digests.values() for each in known[digest]})
 
 
-def verdicts(batch: Sequence[tuple[bytes, bytes]]) -> list[tuple[bytes, list[list[str]]]]:
-    """The violations of each graph of a batch (its digest and packed lines): the work of a worker."""
-    graphs = [(digest, unpack(lines).decode().splitlines()) for digest, lines in batch]
+def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[str]]]]:
+    """The violations of each graph of a batch (its digest and its lines): the work of a worker."""
+    graphs = [(digest, lines.decode().splitlines()) for digest, lines in batch]
     if check(line for _, lines in graphs for line in lines).conforms:
         return [(digest, []) for digest, _ in graphs]
     return [

@@ -29,18 +29,19 @@ _TABLES = """
 CREATE TABLE knowledge (id INTEGER PRIMARY KEY, core TEXT NOT NULL, triggers TEXT NOT NULL);
 CREATE TABLE extraction (
     key BLOB PRIMARY KEY, knowledge INTEGER NOT NULL, iri TEXT NOT NULL, published TEXT, reason TEXT NOT NULL,
-    message TEXT NOT NULL, digest BLOB NOT NULL, lines BLOB NOT NULL
+    message TEXT NOT NULL, sketch BLOB NOT NULL, digest BLOB NOT NULL, lines BLOB NOT NULL
 );
-CREATE TABLE checked (digest BLOB PRIMARY KEY, violations TEXT NOT NULL);
+CREATE TABLE checked (digest TEXT PRIMARY KEY, violations TEXT NOT NULL);
 """
-_COLUMNS = "key, iri, published, reason, message, digest, lines"
+_COLUMNS = "key, iri, published, reason, message, sketch, digest, lines"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """What was drawn from one document: the article's IRI, date and packed lines, or why it was passed over.
 
-    ``key`` is the digest of the document, ``digest`` that of the lines. ``reason`` is "" for an article.
+    ``key`` is the digest of the document, ``digest`` that of the lines, ``sketch`` what the article is known
+    again by (``kg.duplicates``). ``reason`` is "" for an article.
     """
 
     key: bytes
@@ -48,6 +49,7 @@ class Row:
     published: str | None = None
     reason: str = ""
     message: str = ""
+    sketch: bytes = b""
     digest: bytes = b""
     lines: bytes = b""
 
@@ -110,13 +112,13 @@ class Cache:
         self._change(
             f"INSERT OR REPLACE INTO extraction ({_COLUMNS}, knowledge) VALUES ({mark}?, ?)",
             [
-                (r.key, r.iri, r.published, r.reason, r.message, r.digest, r.lines, self._current)
+                (r.key, r.iri, r.published, r.reason, r.message, r.sketch, r.digest, r.lines, self._current)
                 for r in rows
             ],
         )
         self._stamps.update((row.key, self._current) for row in rows)
 
-    def keep(self, keys: Set[bytes], digests: Set[bytes]) -> None:
+    def keep(self, keys: Set[bytes], digests: Set[str]) -> None:
         """Forget all rows but those of ``keys`` and all checks but those of ``digests``, and note that the
         rows are good with today's knowledge."""
         today = [(self._current, key) for key in self._restamped]
@@ -137,13 +139,13 @@ class Cache:
         ((lines,),) = self._ask("SELECT lines FROM extraction WHERE key = ?", (key,))
         return bytes(lines)
 
-    def checked(self) -> dict[bytes, list[list[str]]]:
+    def checked(self) -> dict[str, list[list[str]]]:
         """The violations (focus, path, message) of each checked graph, by the digest of its lines."""
         return {
             digest: json.loads(found) for digest, found in self._ask("SELECT digest, violations FROM checked")
         }
 
-    def note(self, checked: Iterable[tuple[bytes, list[list[str]]]]) -> None:
+    def note(self, checked: Iterable[tuple[str, list[list[str]]]]) -> None:
         """Keep what checking found, by the digest of a graph's lines."""
         self._change(
             "INSERT OR REPLACE INTO checked VALUES (?, ?)",

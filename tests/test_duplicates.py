@@ -7,15 +7,17 @@ from pathlib import Path
 
 import pytest
 from conftest import ARTICLES
+from stores import write
 
-from kg.build import describe
 from kg.check import check
 from kg.duplicates import copies, share, sketch
+from kg.extract import describe
 from kg.model import Article
 from kg.network import network
 from kg.query import ask
 from kg.read import parse, read
-from kg.store import Store, write
+from kg.sources import document
+from kg.store import Store
 from kg.verify import verify
 
 RELEASE = """รัฐบาลไทย-ข่าวทำเนียบรัฐบาล-{title}
@@ -63,7 +65,7 @@ def test_a_release_that_is_published_again_is_a_copy() -> None:
 def test_a_sketch_is_small_and_the_same_on_every_machine() -> None:
     """Its bytes are kept from one run to the next, so a change of them must be meant."""
     assert sketch(FIRST).hex().startswith("102e6c451ae3149325")
-    assert len(sketch(read(next(ARTICLES.glob("*.txt"))))) <= 289
+    assert len(sketch(read(document(next(ARTICLES.glob("*.txt")))))) <= 289
 
 
 def test_the_original_is_the_first_in_time_then_by_name() -> None:
