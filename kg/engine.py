@@ -19,6 +19,7 @@ from kg.errors import KgError
 T = TypeVar("T")
 R = TypeVar("R")
 
+_HOPELESS = 5  # items one after the other that kill their workers
 _AHEAD = 3  # batches in flight for each worker, so that none waits and few are held
 
 
@@ -82,13 +83,18 @@ class Engine:
     def _singly(
         self, function: Callable[[Sequence[T]], R], items: Iterable[T], failed: Callable[[T], R]
     ) -> Iterator[R]:
+        deaths = 0
         for item in items:
             future = self._submit(function, [item])
-            if self._died(future):
-                self._stop()
-                yield failed(item)
-            else:
+            if not self._died(future):
+                deaths = 0
                 yield future.result()
+                continue
+            self._stop()
+            deaths += 1
+            if deaths == _HOPELESS:
+                raise KgError("the worker processes die, whatever they work on: build with --workers 1 to see why")
+            yield failed(item)
 
     def _submit(self, function: Callable[[Sequence[T]], R], batch: Sequence[T]) -> Future[R]:
         if self._executor is None:
