@@ -18,9 +18,10 @@ from pathlib import Path
 
 from kg.errors import Unreadable
 from kg.lexicon import segment
-from kg.read import files, read
+from kg.read import read
 from kg.search import FILE, found, index
-from kg.store import Store, Term, write
+from kg.sources import document
+from kg.store import Store, Term, writing
 from kg.vocabulary import ID, KG, RDF, RDFS, SCHEMA, XSD
 
 WORDS = 200
@@ -31,11 +32,11 @@ FREQUENT = ("การ", "ประเทศ", "นายก", "ที่", "ใ
 
 def sentences(folder: Path, rng: random.Random) -> Iterator[tuple[str, str, str]]:
     """Headline, day and a stretch of text between spaces: half of them above 46 letters, as with quotes."""
-    paths = list(files([folder]))
+    paths = sorted(folder.rglob("*.txt"))
     rng.shuffle(paths)
     for path in paths:
         try:
-            article = read(path)
+            article = read(document(path))
         except Unreadable:
             continue
         title = article.title.of(article.plain)
@@ -48,9 +49,10 @@ def sentences(folder: Path, rng: random.Random) -> Iterator[tuple[str, str, str]
                 yield title, article.published or "2020-01-01", line[start : end if end > 0 else len(line)]
 
 
-def quads(told: Iterator[tuple[str, str, str]], texts: list[str], rng: random.Random) -> Iterator[str]:
-    """The statements that the index reads; ``texts`` is filled with every hundredth quote."""
+def graphs(told: Iterator[tuple[str, str, str]], rng: random.Random) -> dict[str, bytes]:
+    """The N-Quads of a graph for each claim, by its IRI: what the index reads of it."""
     known: set[str] = set()
+    made: dict[str, bytes] = {}
     for number, (title, day, quote) in enumerate(told):
         article, claim, thing = (f"<{ID}{kind}/{number:016x}>" for kind in ("article", "claim", "event"))
         statements = [
@@ -62,9 +64,8 @@ def quads(told: Iterator[tuple[str, str, str]], texts: list[str], rng: random.Ra
             known.add(title)
             statements.append(f"{thing} <{RDF}type> <{KG}Event>")
             statements.append(f"{thing} <{RDFS}label> {Term('literal', title, 'th')}")
-        if number % 100 == 0:
-            texts.append(quote)
-        yield from (f"{statement} {article} ." for statement in statements)
+        made[article[1:-1]] = "".join(f"{each} {article} .\n" for each in statements).encode()
+    return made
 
 
 def milliseconds(times: list[float]) -> str:
@@ -79,9 +80,12 @@ def main() -> None:
     parser.add_argument("--claims", type=int, default=500_000)
     arguments = parser.parse_args()
     rng = random.Random(1)
-    texts: list[str] = []
     with tempfile.TemporaryDirectory() as folder:
-        write(Path(folder), quads(islice(sentences(arguments.folder, rng), arguments.claims), texts, rng))
+        told = list(islice(sentences(arguments.folder, rng), arguments.claims))
+        texts = [quote for _, _, quote in told[::20]]
+        made = graphs(iter(told), rng)
+        with writing(Path(folder)) as writer:
+            writer.publish(dict.fromkeys(made, ""), made.__getitem__)
         store = Store.open(Path(folder))
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         start = time.perf_counter()
@@ -94,7 +98,9 @@ def main() -> None:
         print(
             f"{entries} entries in {seconds:.0f} s, {size / 1e6:.0f} MB, memory grown by {grown / 1e3:.0f} MB"
         )
-        words = sorted({word.strip() for text in texts for word in segment(text) if word.strip().isalnum()})
+        words = sorted(
+            {word.strip() for text in texts for word in segment(text, "th") if word.strip().isalnum()}
+        )
         chosen = [*FREQUENT, *rng.sample(words, WORDS - len(FREQUENT))]
         found(store, ["ก่อน"])
         searched, scanned, slowest = [], [], []

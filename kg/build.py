@@ -57,7 +57,8 @@ class Report:
 
     ``extracted`` of the ``articles`` were read now, the others before; ``copies`` repeat another one.
     ``entities`` counts things by type ("PERSON"), each once however many articles name it, and ``claims`` by
-    relation ("chairs") and status ("actual"). ``seconds`` gives the time of each stage.
+    relation ("chairs") and status ("actual"). ``seconds`` gives the time of each stage, and ``formats`` are
+    those of the exports.
     """
 
     articles: int = 0
@@ -69,6 +70,7 @@ class Report:
     claims: Counter[tuple[str, str]] = field(default_factory=Counter)
     violations: list[Violation] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
+    formats: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The report in lines for a person, without what differs from run to run."""
@@ -151,7 +153,7 @@ def build(
             report.changes = writer.publish(graphs.digests, lines, index)
         graph = Store.open(store)
         with _timed(report, "export"):
-            export(graph, exports)
+            report.formats = export(graph, exports)
         with _timed(report, "check"):
             report.violations = _checked(graphs, cache, engine, progress)
         with _timed(report, "count"):

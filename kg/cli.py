@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -73,6 +74,8 @@ def _build(arguments: argparse.Namespace) -> int:
     for line in str(report).splitlines():
         print(_safe(line))
     print(f"\nThe graph is in {arguments.store}, its exports are in {arguments.exports}.")
+    if others := [each for each in ("graphml", "csv") if each not in report.formats]:
+        print(f"It is too large to be written in all formats; `kg export` may write {', '.join(others)}.")
     return 1 if report.violations else 0
 
 
@@ -168,6 +171,24 @@ def _search(arguments: argparse.Namespace) -> int:
 
     store = Store.open(arguments.store)
     print(search(store, arguments.words, arguments.limit, arguments.kind, arguments.format), end="")
+    return 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from kg.export import write
+    from kg.network import Selection
+    from kg.store import Store
+    from kg.vocabulary import local_class, local_relation
+
+    selection = Selection(
+        frozenset(map(local_class, arguments.classes)),
+        frozenset(map(local_relation, arguments.relations)),
+        frozenset(arguments.statuses),
+        arguments.from_year,
+        arguments.to_year,
+    )
+    for path in write(Store.open(arguments.store), arguments.format, arguments.output, selection):
+        print(path)
     return 0
 
 
@@ -314,6 +335,14 @@ def _whole_number(number: str) -> int:
     if not number.isdecimal():
         raise argparse.ArgumentTypeError(f"not a whole number: {number!r}: give 0 or more")
     return int(number)
+
+
+def _year(written: str) -> int:
+    """A year of the common era; one of the Buddhist era is 543 more."""
+    if not re.fullmatch("[0-9]{4}", written):
+        raise argparse.ArgumentTypeError(f"not a year: {written!r}: give it as 2024 or 2567")
+    year = int(written)
+    return year - 543 if year > 2400 else year
 
 
 def _count(number: int, noun: str) -> str:
@@ -524,6 +553,51 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         default=20,
         help="how many to show (default: %(default)s)",
     )
+    export = command(
+        "export",
+        _export,
+        "write the graph for other programs, such as Gephi, Neo4j and pandas",
+        "kg export --format csv --class Person --status actual -o people",
+        store,
+    )
+    export.add_argument(
+        "--format",
+        choices=("ttl", "nq", "jsonld", "graphml", "csv", "html"),
+        required=True,
+        help="csv writes nodes.csv and edges.csv, the others one file: graph.ttl, graph.nq ...",
+    )
+    export.add_argument(
+        "-o",
+        "--output",
+        metavar="DIR",
+        type=Path,
+        default=Path("exports"),
+        help="the folder (default: %(default)s)",
+    )
+    chosen = export.add_argument_group("of graphml, csv and html only the claims")
+    chosen.add_argument(
+        "--class",
+        dest="classes",
+        metavar="CLASS",
+        nargs="+",
+        default=(),
+        help="about one of these: Person, Organization ...",
+    )
+    chosen.add_argument(
+        "--relation",
+        dest="relations",
+        metavar="RELATION",
+        nargs="+",
+        default=(),
+        help="of one of these: chairs, coHosts ...",
+    )
+    chosen.add_argument(
+        "--status", dest="statuses", choices=("actual", "planned"), nargs="+", default=(), help="so marked"
+    )
+    chosen.add_argument(
+        "--from-year", metavar="YEAR", type=_year, help="of articles of this year (2024, 2567) or later"
+    )
+    chosen.add_argument("--to-year", metavar="YEAR", type=_year, help="of articles of this year or earlier")
     draw = command(
         "draw",
         _draw,

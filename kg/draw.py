@@ -41,17 +41,18 @@ _ROUNDS = 100  # of pushing apart
 _LENGTHS, _LONG = (110, 150, 190, 230), 300  # pixels of an edge on average: to try, and in a large graph
 
 
-def draw(network: nx.MultiDiGraph[str], title: str, limit: int = LIMIT) -> str:
+def draw(network: nx.MultiDiGraph[str], title: str, limit: int = LIMIT, beyond: int = 0) -> str:
     """One self-contained HTML page of ``network`` (see ``kg.network`` for its attributes).
 
     The same graph gives the same bytes. Where it has more than ``limit`` nodes, its most connected part
-    is drawn and the page says so.
+    is drawn and the page says so, as it does where ``beyond`` tells of things that are not in it. An edge
+    with the attribute ``claims`` stands for as many (see ``kg.network.overview``).
     """
     part = _most_connected(network, limit)
     keys = sorted(part)
     order = {key: number for number, key in enumerate(keys)}
     look = json.loads((_PAGE / "page.json").read_text(encoding="utf-8"))
-    look["left_out"] = len(network) - len(part)
+    look["left_out"] = len(network) - len(part) + beyond
     places = _positions(part, keys, look)
     nodes = [_node(order[key], part.nodes[key], places[key]) for key in keys]
     between: Counter[tuple[int, int]] = Counter()
@@ -81,6 +82,8 @@ def _most_connected(network: nx.MultiDiGraph[str], limit: int) -> nx.MultiDiGrap
 
 def _node(number: int, attributes: dict[str, Any], place: tuple[float, float]) -> dict[str, Any]:
     named = {"name": attributes["label"], "label_en": attributes["label_en"], "type": attributes["type"]}
+    if "thing" in attributes:
+        named["thing"] = attributes["thing"]
     return {"id": number, **named, "x": round(place[0]), "y": round(place[1])}
 
 

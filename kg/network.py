@@ -16,18 +16,18 @@ All attributes are strings or numbers, without the control characters that XML f
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
 import networkx as nx
 
 from kg.errors import KgError
-from kg.search import named
+from kg.search import Index, Thing, named
 from kg.store import Rows, Store, Term, compact, expand
 from kg.vocabulary import ID, XSD, Relation, relations
 
@@ -35,28 +35,24 @@ Attributes = dict[str, str | int | float]
 _Row = Mapping[str, Term]  # what is bound, by variable
 
 _CONTEXT = 600  # code points
+_HUBS, _BONDS = 200, 300  # things and edges of an overview at most
 _DATES = {f"{XSD}date", f"{XSD}gYearMonth", f"{XSD}gYear"}
 _NOT_XML = re.compile(r"[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 _CLAIMS = """
 SELECT ?claim ?subject ?predicate ?object ?status ?quote ?begin ?end ?rule ?score ?article
-  ?said_by ?since ?until
+  ?said_by ?since ?until ?title ?url ?published
 WHERE {
-  ?claim rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; kg:status ?status ;
-    kg:quote ?quote ; kg:begin ?begin ; kg:end ?end ; kg:rule ?rule ; kg:score ?score ;
-    prov:wasDerivedFrom ?article .
-  OPTIONAL { ?claim kg:saidBy ?said_by }
-  OPTIONAL { ?claim kg:since ?since }
-  OPTIONAL { ?claim kg:until ?until }
-}
-"""
-_ARTICLE = """
-SELECT ?article ?title ?url ?published ?text
-WHERE {
-  ?article schema:text ?text
-  OPTIONAL { ?article schema:headline ?title }
-  OPTIONAL { ?article schema:url ?url }
-  OPTIONAL { ?article schema:datePublished ?published }
+  GRAPH ?article {
+    ?claim rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; kg:status ?status ;
+      kg:quote ?quote ; kg:begin ?begin ; kg:end ?end ; kg:rule ?rule ; kg:score ?score .
+    OPTIONAL { ?claim kg:saidBy ?said_by }
+    OPTIONAL { ?claim kg:since ?since }
+    OPTIONAL { ?claim kg:until ?until }
+    OPTIONAL { ?article schema:headline ?title }
+    OPTIONAL { ?article schema:url ?url }
+    OPTIONAL { ?article schema:datePublished ?published }
+  }
 }
 """
 _ALSO = """
@@ -68,19 +64,122 @@ WHERE {
 }
 ORDER BY ?source
 """
-_THING = """
-SELECT ?thing ?type ?label ?value ?currency
-WHERE {
-  ?thing a ?type
-  OPTIONAL { ?thing rdfs:label ?label }
-  OPTIONAL { ?thing schema:value ?value ; schema:currency ?currency }
-}
-"""
+_TEXT = "SELECT ?article ?text WHERE { ?article schema:text ?text }"
 
 
-def network(store: Store) -> nx.MultiDiGraph[str]:
-    """All claims of a store."""
-    return _graph(store, _rows(store, _CLAIMS))
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which claims to take; all where nothing is given.
+
+    ``kinds`` are classes by local name, one of which either end must be of; ``relations`` local names
+    ("coHosts"), ``statuses`` "actual" and "planned". The years, inclusive, are of the article: a claim of
+    one without a date is not taken where a year is given.
+    """
+
+    kinds: frozenset[str] = frozenset()
+    relations: frozenset[str] = frozenset()
+    statuses: frozenset[str] = frozenset()
+    from_year: int | None = None
+    to_year: int | None = None
+
+    def takes(self, edge: Edge) -> bool:
+        """Whether ``edge`` is among them."""
+        year = int(str(edge.attributes["published"])[:4] or 0)
+        return (
+            (not self.kinds or not self.kinds.isdisjoint((edge.source.type, edge.target.type)))
+            and (not self.relations or edge.attributes["relation"] in self.relations)
+            and (not self.statuses or edge.attributes["status"] in self.statuses)
+            and (self.from_year is None or year >= self.from_year)
+            and (self.to_year is None or 0 < year <= self.to_year)
+        )
+
+
+EVERYTHING = Selection()
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An end of a claim, as a node of the graph."""
+
+    key: str
+    label: str
+    label_en: str
+    type: str
+
+    @property
+    def attributes(self) -> Attributes:
+        """All but the key."""
+        return {"label": self.label, "label_en": self.label_en, "type": self.type}
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """A claim, as an edge of the graph, without the context of its quote."""
+
+    key: str
+    source: Node
+    target: Node
+    attributes: Attributes
+
+
+def edges(store: Store, selection: Selection = EVERYTHING) -> Iterator[Edge]:
+    """The selected claims of a store one after the other, in no order."""
+    reader = _Reader(store)
+    answer = store.query(_CLAIMS)
+    assert isinstance(answer, Rows)
+    for row in answer.rows:
+        edge = reader.edge({name: term for name, term in zip(answer.variables, row, strict=True) if term})
+        if selection.takes(edge):
+            yield edge
+
+
+def network(store: Store, selection: Selection = EVERYTHING) -> nx.MultiDiGraph[str]:
+    """The selected claims of a store, in memory."""
+    return _graph(store, edges(store, selection))
+
+
+def overview(store: Store, selection: Selection = EVERYTHING) -> tuple[nx.MultiDiGraph[str], int]:
+    """The most connected things of a store and the strongest bonds among them, and how many things it has.
+
+    An edge stands for all claims of one relation between two things. Its attributes are those of the one
+    with the best score, of the latest article, and its quote the whole context; ``claims`` and ``planned``
+    say how many there are, and how many of them planned. A node has ``thing`` too, the short form of its IRI.
+    """
+    degrees: Counter[str] = Counter()
+    for edge in edges(store, selection):
+        degrees.update({end.key for end in (edge.source, edge.target) if end.key.startswith(ID)})
+    hubs = set(sorted(degrees, key=lambda key: (-degrees[key], key))[:_HUBS])
+    best: dict[tuple[str, str, str], Edge] = {}
+    counts: Counter[tuple[str, str, str]] = Counter()
+    planned: Counter[tuple[str, str, str]] = Counter()
+    for edge in edges(store, selection):
+        if edge.source.key in hubs and edge.target.key in hubs:
+            bond = edge.source.key, str(edge.attributes["relation"]), edge.target.key
+            counts[bond] += 1
+            planned[bond] += edge.attributes["status"] == "planned"
+            best[bond] = max(edge, best.get(bond, edge), key=_standing)
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for bond in sorted(counts, key=lambda bond: (-counts[bond], bond))[:_BONDS]:
+        edge = best[bond]
+        for end in (edge.source, edge.target):
+            graph.add_node(end.key, **end.attributes, thing=compact(end.key))
+        quote = edge.attributes["quote"]
+        graph.add_edge(
+            edge.source.key,
+            edge.target.key,
+            edge.key,
+            **{**edge.attributes, "status": "actual" if counts[bond] > planned[bond] else "planned"},
+            context=quote,
+            context_begin=0,
+            context_end=len(str(quote)),
+            claims=counts[bond],
+            planned=planned[bond],
+        )
+    return graph, len(degrees)
+
+
+def _standing(edge: Edge) -> tuple[float, str, str]:
+    return float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
 
 
 def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[str]:
@@ -90,7 +189,8 @@ def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[s
     alike, or the beginning or another part of one where no name fits better. Raises KgError where nothing
     or several things fit.
     """
-    claims: dict[str, _Row] = {}
+    claims: dict[str, Edge] = {}
+    reader = _Reader(store)
     seen: set[str] = set()
     frontier = {found(store, thing)}
     for _ in range(depth):
@@ -98,9 +198,9 @@ def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[s
         reached = set()
         for iri in sorted(frontier):
             for side in ("subject", "object"):
-                for claim in _rows(store, _CLAIMS, **{side: Term("iri", iri)}):
-                    claims[claim["claim"].value] = claim
-                    reached |= {end.value for end in (claim["subject"], claim["object"]) if end.kind == "iri"}
+                for row in _rows(store, _CLAIMS, **{side: Term("iri", iri)}):
+                    claim = claims[row["claim"].value] = reader.edge(row)
+                    reached |= {end.key for end in (claim.source, claim.target) if end.key.startswith(ID)}
         frontier = reached - seen
     return _graph(store, claims.values())
 
@@ -109,7 +209,7 @@ def found(store: Store, thing: str) -> str:
     """The IRI of the one thing that ``thing`` means; see ``neighbourhood``."""
     iri = expand(thing)
     if iri.startswith(ID):
-        if not _rows(store, _THING, thing=Term("iri", iri)):
+        if not Index(store).thing(iri):
             raise KgError(f"not in the graph: {thing}: give the IRI or the name of a thing that is")
         return iri
     fitting = named(store, thing)
@@ -130,85 +230,70 @@ def _rows(store: Store, sparql: str, **bindings: Term) -> list[_Row]:
     ]
 
 
-def _graph(store: Store, claims: Iterable[_Row]) -> nx.MultiDiGraph[str]:
-    """The graph of claims. Its nodes and edges stand in the order of their keys."""
-    by_article = sorted(claims, key=lambda claim: claim["article"].value)
-    things = {_key(claim[end]): claim[end] for claim in by_article for end in ("subject", "object")}
-    speakers = {claim["said_by"].value: claim["said_by"] for claim in by_article if "said_by" in claim}
-    nodes = {key: _node(store, term) for key, term in sorted({**speakers, **things}.items())}
-    also: dict[str, list[str]] = defaultdict(list)
-    for row in _rows(store, _ALSO):
-        also[row["claim"].value].append(row["source"].value)
-    edges = [
-        (_key(each["subject"]), _key(each["object"]), each["claim"].value, _edge(each, article, nodes, also))
-        for iri, told in groupby(by_article, key=lambda claim: claim["article"].value)
-        for article in [_article(store, iri)]
-        for each in told
-    ]
+def _graph(store: Store, claims: Iterable[Edge]) -> nx.MultiDiGraph[str]:
+    """The graph of claims with their contexts. Its nodes and edges stand in the order of their keys."""
+    by_article = sorted(claims, key=lambda edge: str(edge.attributes["article"]))
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    graph.add_nodes_from((key, nodes[key]) for key in sorted(things))
-    for subject, object_, iri, attributes in sorted(edges, key=itemgetter(2)):
-        graph.add_edge(subject, object_, iri, **attributes)
+    ends = {node.key: node for edge in by_article for node in (edge.source, edge.target)}
+    graph.add_nodes_from((key, ends[key].attributes) for key in sorted(ends))
+    for article, told in groupby(by_article, key=lambda edge: str(edge.attributes["article"])):
+        text = _text(store, article)
+        for edge in told:
+            begin, end = int(edge.attributes["begin"]), int(edge.attributes["end"])
+            context, context_begin, context_end = _context(text, begin, end)
+            edge.attributes["context"] = clean(context)
+            edge.attributes["context_begin"] = context_begin
+            edge.attributes["context_end"] = context_end
+    for edge in sorted(by_article, key=attrgetter("key")):
+        graph.add_edge(edge.source.key, edge.target.key, edge.key, **edge.attributes)
     return graph
 
 
-def _article(store: Store, iri: str) -> _Row:
-    rows = _rows(store, _ARTICLE, article=Term("iri", iri))
+def _text(store: Store, article: str) -> str:
+    rows = _rows(store, _TEXT, article=Term("iri", article))
     if not rows:
-        raise KgError(f"article without text: {iri}: run `kg build` again")
-    return rows[0]
+        raise KgError(f"article without text: {article}: run `kg build` again")
+    return rows[0]["text"].value
 
 
-def _key(term: Term) -> str:
-    if term.kind == "iri":
-        return term.value
-    return f"literal:{sha256(str(term).encode()).hexdigest()[:16]}"
+class _Reader:
+    """Makes edges of claims: knows the names of things, and in which copies of an article a claim stands."""
 
+    def __init__(self, store: Store) -> None:
+        self._names = Index(store)
+        self._also: dict[str, list[str]] = defaultdict(list)
+        for row in _rows(store, _ALSO):
+            self._also[row["claim"].value].append(row["source"].value)
 
-def _node(store: Store, term: Term) -> Attributes:
-    if term.kind == "literal":
-        type_ = "Date" if term.datatype in _DATES else "Text"
-        return {"label": _clean(term.value), "label_en": "", "type": type_}
-    rows = _rows(store, _THING, thing=term)
-    labels = {row["label"] for row in rows if "label" in row}
-    by_length = sorted(labels, key=lambda label: (len(label.value), label.value))
-    by_language = {label.language: label.value for label in by_length}  # the longest of each
-    type_ = min((_local(row["type"].value) for row in rows), default="Thing")
-    label = by_language.get("th") or by_language.get("en") or compact(term.value)
-    if type_ == "MonetaryAmount":
-        type_ = "Money"
-        label = f"{Decimal(rows[0]['value'].value):,f} {rows[0]['currency'].value}"
-    return {"label": _clean(label), "label_en": _clean(by_language.get("en", "")), "type": type_}
+    def edge(self, row: _Row) -> Edge:
+        relation = _relations()[row["predicate"].value]
+        attributes: Attributes = {
+            "relation": _local(relation.iri),
+            "relation_th": relation.label_th,
+            "relation_en": relation.label_en,
+            "status": _local(row["status"].value).lower(),
+            "quote": _value(row, "quote"),
+            "begin": int(row["begin"].value),
+            "end": int(row["end"].value),
+            "rule": _value(row, "rule"),
+            "score": float(row["score"].value),
+            "said_by": self._node(row["said_by"]).label if "said_by" in row else "",
+            "since": _value(row, "since"),
+            "until": _value(row, "until"),
+            "article": row["article"].value,
+            "title": _value(row, "title"),
+            "url": _value(row, "url"),
+            "published": _value(row, "published"),
+            "also": clean(" ".join(self._also.get(row["claim"].value, ()))),
+        }
+        return Edge(row["claim"].value, self._node(row["subject"]), self._node(row["object"]), attributes)
 
-
-def _edge(
-    claim: _Row, article: _Row, nodes: Mapping[str, Attributes], also: Mapping[str, list[str]]
-) -> Attributes:
-    relation = _relations()[claim["predicate"].value]
-    begin, end = int(claim["begin"].value), int(claim["end"].value)
-    context, context_begin, context_end = _context(article["text"].value, begin, end)
-    return {
-        "relation": _local(relation.iri),
-        "relation_th": relation.label_th,
-        "relation_en": relation.label_en,
-        "status": _local(claim["status"].value).lower(),
-        "quote": _value(claim, "quote"),
-        "begin": begin,
-        "end": end,
-        "rule": _value(claim, "rule"),
-        "score": float(claim["score"].value),
-        "said_by": nodes[claim["said_by"].value]["label"] if "said_by" in claim else "",
-        "since": _value(claim, "since"),
-        "until": _value(claim, "until"),
-        "article": claim["article"].value,
-        "title": _value(article, "title"),
-        "url": _value(article, "url"),
-        "published": _value(article, "published"),
-        "also": _clean(" ".join(also.get(claim["claim"].value, ()))),
-        "context": _clean(context),
-        "context_begin": context_begin,
-        "context_end": context_end,
-    }
+    def _node(self, term: Term) -> Node:
+        if term.kind == "literal":
+            key = f"literal:{sha256(str(term).encode()).hexdigest()[:16]}"
+            return Node(key, clean(term.value), "", "Date" if term.datatype in _DATES else "Text")
+        thing = self._names.thing(term.value) or Thing("Thing", compact(term.value), "")
+        return Node(term.value, clean(thing.label), clean(thing.label_en), thing.kind)
 
 
 def _context(text: str, begin: int, end: int) -> tuple[str, int, int]:
@@ -234,12 +319,13 @@ def _relations() -> Mapping[str, Relation]:
 
 
 def _value(row: _Row, name: str) -> str:
-    return _clean(row[name].value) if name in row else ""
+    return clean(row[name].value) if name in row else ""
 
 
 def _local(iri: str) -> str:
     return re.split("[#/]", iri)[-1]
 
 
-def _clean(text: str) -> str:
-    return _NOT_XML.sub(" ", text)  # one for one, so that offsets hold
+def clean(text: str) -> str:
+    """``text`` without the control characters that XML forbids: spaces stand in their places."""
+    return _NOT_XML.sub(" ", text)

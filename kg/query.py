@@ -245,11 +245,12 @@ def _csv(answer: Rows) -> str:
     output = io.StringIO()
     writer = csv.writer(output)
     writer.writerow(answer.variables)
-    writer.writerows(["" if term is None else _harmless(term.value) for term in row] for row in answer.rows)
+    writer.writerows(["" if term is None else harmless(term.value) for term in row] for row in answer.rows)
     return output.getvalue()
 
 
-def _harmless(value: str) -> str:
+def harmless(value: str) -> str:
+    """A cell of CSV that no spreadsheet runs as a formula: such a text begins with an apostrophe."""
     return f"'{value}" if _FORMULA.match(value) and not _NUMBER.fullmatch(value) else value
 
 

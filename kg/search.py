@@ -14,6 +14,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from itertools import islice
 from urllib.parse import quote as percent_encoded
 
@@ -22,10 +24,11 @@ from kg.lexicon import segment
 from kg.query import Format, written
 from kg.read import normalise
 from kg.store import Rows, Store, Term, compact
-from kg.vocabulary import KG, classes, relations
+from kg.vocabulary import KG, local_class, relations
 
 FILE = "search.sqlite"
 CLAIM = "Claim"
+MONEY = "Money"
 
 _SHORT, _EDGE, _KIND = "\x01", "\x02", "\x03"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
@@ -38,6 +41,9 @@ _BEFORE = 14  # code points of a long text shown before its first match
 # In one graph at a time: joined over the union, a thing of a thousand articles would give a million rows.
 _THINGS = "SELECT ?thing ?class ?name WHERE { GRAPH ?g { ?thing a ?class ; rdfs:label ?name } }"
 _ALIASES = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing kg:alsoKnownAs ?name } }"
+_AMOUNTS = (
+    "SELECT ?sum ?value ?currency WHERE { GRAPH ?g { ?sum schema:value ?value ; schema:currency ?currency } }"
+)
 _QUOTES = """
 SELECT ?claim ?quote ?score ?date WHERE {
   GRAPH ?article { ?claim kg:quote ?quote ; kg:score ?score OPTIONAL { ?article schema:datePublished ?date } }
@@ -56,7 +62,7 @@ PRAGMA synchronous = OFF;
 PRAGMA temp_store = FILE;
 PRAGMA cache_size = -65536;
 PRAGMA temp.cache_size = -65536;
-CREATE TABLE thing (iri TEXT PRIMARY KEY, kind TEXT, th TEXT, en TEXT) WITHOUT ROWID;
+CREATE TABLE thing (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, en TEXT) WITHOUT ROWID;
 CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, text TEXT);
 CREATE VIRTUAL TABLE words USING fts5
   (text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1');
@@ -67,14 +73,14 @@ CREATE TEMP TABLE quote (iri TEXT, text TEXT, score REAL, date TEXT);
 _NAME = """
 INSERT INTO name VALUES (?, ?, ?, ?, ?, 1)
 ON CONFLICT DO UPDATE SET articles = articles + 1, label = max(label, excluded.label)"""
-# The longest label of each language names a thing; the aliases of what has no label name nothing.
-_THING_ROWS = """
-INSERT INTO thing SELECT iri, min(kind),
-  (SELECT text FROM name b WHERE b.iri = a.iri AND label AND language = 'th'
-    ORDER BY length(text) DESC, text),
-  (SELECT text FROM name b WHERE b.iri = a.iri AND label AND language = 'en'
-    ORDER BY length(text) DESC, text)
-FROM name a WHERE label GROUP BY iri"""
+# The longest label of a language names a thing, Thai before English.
+_LONGEST = (
+    "SELECT text FROM name n WHERE n.iri = name.iri AND label {} ORDER BY {} length(text) DESC, text LIMIT 1"
+)
+_THING_ROWS = f"""
+INSERT INTO thing SELECT iri, min(kind), ({_LONGEST.format("", "language = 'en',")}),
+  coalesce(({_LONGEST.format("AND language = 'en'", "")}), '')
+FROM name WHERE label GROUP BY iri"""
 _ENTRY_ROWS = """
 INSERT INTO entry (iri, kind, text)
 SELECT iri, thing.kind, text FROM (
@@ -97,6 +103,51 @@ class Hit:
     kind: str
     text: str
     marks: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What the graph knows a thing by. ``kind`` is the local name of its class ("Person", "Money").
+
+    ``label`` is in Thai where there is one, ``label_en`` is "" where there is none.
+    """
+
+    kind: str
+    label: str
+    label_en: str
+
+
+class Index:
+    """The search index of a store, open for reading. Raises KgError where it is missing or damaged."""
+
+    def __init__(self, store: Store) -> None:
+        self._file = store.path / FILE
+        if not self._file.exists():
+            raise KgError(f"no search index: {self._file}: run `kg build` again")
+        address = percent_encoded(str(self._file.absolute()))
+        self._database = sqlite3.connect(f"file:{address}?mode=ro&immutable=1", uri=True)
+        self.thing = lru_cache(maxsize=100_000)(self._thing)
+
+    def _thing(self, iri: str) -> Thing | None:
+        """What the graph knows the thing of that IRI by, if anything."""
+        rows = self._select("SELECT kind, label, en FROM thing WHERE iri = ?", iri)
+        return next((Thing(*row) for row in rows), None)
+
+    def matches(self, phrases: Iterable[str]) -> Iterator[tuple[str, str, str]]:
+        """The entries that hold all ``phrases``: IRI, kind and text, those first that rank first."""
+        quoted = (phrase.replace('"', '""') for phrase in phrases if len(phrase) >= _TRIGRAM)
+        yield from self._select(
+            "SELECT iri, kind, entry.text FROM words JOIN entry ON entry.id = words.rowid"
+            " WHERE words MATCH ? ORDER BY words.rowid",
+            " ".join(f'"{phrase}"' for phrase in quoted),
+        )
+
+    def _select(self, sql: str, asked: str) -> Iterator[tuple[str, str, str]]:
+        try:
+            yield from self._database.execute(sql, (asked,))
+        except sqlite3.Error as error:
+            message = f"cannot read the search index: {self._file}: {error}: run `kg build` again"
+            raise KgError(message) from None
 
 
 def index(store: Store) -> None:
@@ -137,8 +188,8 @@ def search(
     """
     hits = found(store, words, limit, kind)
     brief = format == "table" and len(hits) > 1
-    with closing(_open(store)) as database:
-        rows = [_row(store, database, hit, brief) for hit in hits]
+    names = Index(store)
+    rows = [_row(store, names, hit, brief) for hit in hits]
     return written(Rows(("kind", "name", "match", "status", "date", "article", "iri"), rows), format)
 
 
@@ -150,17 +201,17 @@ def found(store: Store, words: Sequence[str], limit: int = 20, kind: str = "") -
     wanted = list(dict.fromkeys(word for each in words for word in _folded(each)[0].split()))
     if not any(map(_RUN.search, wanted)):
         raise KgError("nothing to search for: give words in Thai or English")
-    marked = [_KIND + _known(kind) + _KIND] if kind else []
+    marked = [_KIND + local_class(kind) + _KIND] if kind else []
     phrases = [phrase for word in wanted for phrase in _phrases(word)]
     exact = _EDGE + " ".join(wanted) + _EDGE
     hits: dict[str, Hit] = {}
-    with closing(_open(store)) as database:
-        for asked in ([exact, *marked], [*phrases, *marked]):
-            for iri, kind_, text in _matches(database, asked):
-                if len(hits) == limit:
-                    break
-                if iri not in hits:
-                    hits[iri] = Hit(iri, kind_, text, _marks(text, wanted))
+    entries = Index(store)
+    for asked in ([exact, *marked], [*phrases, *marked]):
+        for iri, kind_, text in entries.matches(asked):
+            if len(hits) == limit:
+                break
+            if iri not in hits:
+                hits[iri] = Hit(iri, kind_, text, _marks(text, wanted))
     return list(hits.values())
 
 
@@ -172,12 +223,11 @@ def named(store: Store, name: str) -> dict[str, str]:
     wanted = " ".join(_folded(name)[0].split())
     if not wanted:
         return {}
-    with closing(_open(store)) as database:
-        for asked in ([_EDGE + wanted + _EDGE], [_EDGE + wanted], _phrases(wanted)):
-            matches = _matches(database, asked)
-            fitting = {iri: text for iri, kind, text in matches if kind != CLAIM}
-            if fitting:
-                return dict(sorted(fitting.items()))
+    entries = Index(store)
+    for asked in ([_EDGE + wanted + _EDGE], [_EDGE + wanted], _phrases(wanted)):
+        fitting = {iri: text for iri, kind, text in entries.matches(asked) if kind != CLAIM}
+        if fitting:
+            return dict(sorted(fitting.items()))
     return {}
 
 
@@ -192,6 +242,9 @@ def _names(store: Store) -> Iterator[tuple[str, str, str, str, bool]]:
     for thing, class_, name in _rows(store, _THINGS):
         assert thing and class_ and name
         yield thing.value, class_.value.removeprefix(KG), name.value, name.language, True
+    for thing, value, currency in _rows(store, _AMOUNTS):
+        assert thing and value and currency
+        yield thing.value, MONEY, f"{Decimal(value.value):,f} {currency.value}", "", True
     for thing, name in _rows(store, _ALIASES):
         assert thing and name
         yield thing.value, "", name.value, name.language, False
@@ -243,25 +296,6 @@ def _phrases(wanted: str) -> list[str]:
     return [f"{_SHORT}{wanted}{_SHORT}"[:_TRIGRAM]] if _RUN.fullmatch(wanted) else []
 
 
-def _open(store: Store) -> sqlite3.Connection:
-    file = store.path / FILE
-    if not file.exists():
-        raise KgError(f"no search index: {file}: run `kg build` again")
-    return sqlite3.connect(f"file:{percent_encoded(str(file.absolute()))}?mode=ro&immutable=1", uri=True)
-
-
-def _matches(database: sqlite3.Connection, phrases: Iterable[str]) -> Iterator[tuple[str, str, str]]:
-    """The entries that hold all ``phrases``: IRI, kind and text, those first that rank first."""
-    asked = " ".join(
-        f'"{phrase.replace(chr(34), chr(34) * 2)}"' for phrase in phrases if len(phrase) >= _TRIGRAM
-    )
-    yield from database.execute(
-        "SELECT iri, kind, entry.text FROM words JOIN entry ON entry.id = words.rowid"
-        " WHERE words MATCH ? ORDER BY words.rowid",
-        (asked,),
-    )
-
-
 def _marks(text: str, wanted: Iterable[str]) -> tuple[tuple[int, int], ...]:
     """Where in ``text`` the words stand."""
     folded, offsets = _folded(text)
@@ -280,28 +314,18 @@ def _marks(text: str, wanted: Iterable[str]) -> tuple[tuple[int, int], ...]:
     return tuple(marks)
 
 
-def _known(kind: str) -> str:
-    kinds = {CLAIM.lower(): CLAIM}
-    for each in classes().values():
-        local = each.iri.removeprefix(KG)
-        kinds |= {each.name.lower(): local, local.lower(): local}
-    if kind.lower() not in kinds:
-        raise KgError(f"unknown class: {kind!r}: use one of {', '.join(sorted(set(kinds.values())))}")
-    return kinds[kind.lower()]
-
-
-def _row(store: Store, database: sqlite3.Connection, hit: Hit, brief: bool) -> tuple[Term | None, ...]:
+def _row(store: Store, names: Index, hit: Hit, brief: bool) -> tuple[Term | None, ...]:
     match = Term("literal", _marked(hit, brief))
     kind, iri = Term("literal", hit.kind), Term("iri", hit.iri)
     if hit.kind != CLAIM:
-        name = Term("literal", _label(database, iri))
+        name = Term("literal", _label(names, iri))
         return kind, name, match, None, None, None, iri
     answer = store.query(_CLAIM, {"claim": iri})
     assert isinstance(answer, Rows)
     _, subject, predicate, object_, status, article, url, date = next(iter(answer.rows))
     assert subject and predicate and object_ and status
     words = {relation.iri: relation.label_th for relation in relations().values()}[predicate.value]
-    ends = [_label(database, end) for end in (subject, object_)]
+    ends = [_label(names, end) for end in (subject, object_)]
     if brief:
         ends = [f"{end[:_END]}…" if len(end) > _END + 1 else end for end in ends]
     told = Term("literal", f"{ends[0]} {words} {ends[1]}")
@@ -309,9 +333,10 @@ def _row(store: Store, database: sqlite3.Connection, hit: Hit, brief: bool) -> t
     return kind, told, match, state, date, url or article, iri
 
 
-def _label(database: sqlite3.Connection, term: Term) -> str:
-    rows = database.execute("SELECT coalesce(th, en) FROM thing WHERE iri = ?", (term.value,)).fetchall()
-    return rows[0][0] if rows else compact(term.value).strip("<>") if term.kind == "iri" else term.value
+def _label(names: Index, term: Term) -> str:
+    if thing := names.thing(term.value):
+        return thing.label
+    return compact(term.value).strip("<>") if term.kind == "iri" else term.value
 
 
 def _marked(hit: Hit, brief: bool) -> str:

@@ -67,7 +67,7 @@ class Term:
         return self.value if self.kind == "triple" else str(_to_ox(self))
 
 
-_TYPE = Term("iri", f"{RDF}type")
+_TYPE = f"<{RDF}type>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,8 @@ class Triples:
             yield _from_ox(each.subject), _from_ox(each.predicate), _from_ox(each.object)
 
     def turtle(self) -> Iterator[str]:
-        """The graph as lines of Turtle, without newlines: a paragraph for each subject, prefixes first."""
-        for prefix, namespace in sorted(_written_prefixes().items()):
-            yield f"@prefix {prefix}: <{namespace}> ."
-        for subject, about in groupby(self, key=itemgetter(0)):
-            yield ""
-            yield _turtle(subject)
-            type_first = sorted(about, key=lambda triple: triple[1] != _TYPE)
-            for predicate, statements in groupby(type_first, key=itemgetter(1)):
-                verb = "a" if predicate == _TYPE else _turtle(predicate)
-                yield f"    {verb} {', '.join(_turtle(object_) for _, _, object_ in statements)} ;"
-            yield "."
+        """The graph as lines of Turtle; see ``turtle``."""
+        return turtle(map(str, self._triples))
 
     def json_ld(self) -> bytes:
         """The graph as expanded JSON-LD."""
@@ -159,6 +150,40 @@ def expand(name: str) -> str:
     prefix, _, local = name.partition(":")
     namespace = prefixes().get(prefix)
     return namespace + local if namespace else name.removeprefix("<").removesuffix(">")
+
+
+def turtle(triples: Iterable[str]) -> Iterator[str]:
+    """Lines of Turtle, without newlines: a paragraph for each subject, prefixes first.
+
+    ``triples`` are N-Triples without their full stops, sorted, as a ``Triples`` and ``lines`` have them.
+    """
+    for prefix, namespace in sorted(_written_prefixes().items()):
+        yield f"@prefix {prefix}: <{namespace}> ."
+    statements = (_in_turtle(*triple.split(" ", 2)) for triple in triples)
+    for subject, about in groupby(statements, key=itemgetter(0)):
+        yield ""
+        yield subject
+        type_first = sorted(about, key=lambda statement: statement[1] != "a")
+        for verb, told in groupby(type_first, key=itemgetter(1)):
+            yield f"    {verb} {', '.join(object_ for _, _, object_ in told)} ;"
+        yield "."
+
+
+def _in_turtle(subject: str, predicate: str, object_: str) -> tuple[str, str, str]:
+    """The terms of a triple, from N-Triples."""
+    verb = "a" if predicate == _TYPE else _shortened(predicate)
+    if object_[0] == "<":  # an IRI, or a triple term
+        return _shortened(subject), verb, _shortened(object_)
+    text, typed, datatype = object_.rpartition("^^")
+    if not typed or object_[-1] != ">":
+        return _shortened(subject), verb, object_
+    if _PLAIN_NUMBER.fullmatch(f"{text[1:-1]} {datatype[1:-1].removeprefix(XSD)}"):
+        return _shortened(subject), verb, text[1:-1]
+    return _shortened(subject), verb, f"{text}^^{_shortened(datatype)}"
+
+
+def _shortened(term: str) -> str:
+    return compact(term[1:-1]) if term[0] == "<" != term[1] else term
 
 
 def bare(sparql: str) -> str:
@@ -326,12 +351,9 @@ class Store:
         return Rows(tuple(variable.value for variable in answer.variables), _rows(answer))
 
     def lines(self) -> Iterator[str]:
-        """Every statement as an N-Quads line without its newline, sorted."""
-        dump = self._inner.dump(format=ox.RdfFormat.N_QUADS)
-        assert dump is not None
-        for line in sorted(dump.split(b"\n")):
-            if line:
-                yield line.decode()
+        """Every statement as an N-Quads line without its newline: sorted within its graph, graphs by IRI."""
+        for graph in self.graphs():
+            yield from self.graph(graph)
 
     def graphs(self) -> list[str]:
         """The IRIs of all named graphs, sorted: one an article."""
@@ -340,11 +362,6 @@ class Store:
     def graph(self, article: str) -> list[str]:
         """The statements of one article, by its IRI, as sorted N-Quads lines; none where it is unknown."""
         return sorted(f"{quad} ." for quad in self._inner.quads_for_pattern(None, None, None, _iri(article)))
-
-    def triples(self) -> Triples:
-        """The union of all articles' graphs."""
-        quads = self._inner.quads_for_pattern(None, None, None, None)
-        return Triples(tuple(sorted({quad.triple for quad in quads}, key=str)))
 
     def dataset(self) -> Dataset:
         """The store as an rdflib Dataset, one graph an article, queried as their union. Not to be written."""
@@ -506,17 +523,6 @@ def _to_ox(term: Term) -> ox.NamedNode | ox.Literal | ox.BlankNode:
     if term.kind == "blank":
         return ox.BlankNode(term.value)
     raise ValueError(f"Unexpected term: {term!r}")
-
-
-def _turtle(term: Term) -> str:
-    if term.kind == "iri":
-        return compact(term.value)
-    if term.kind == "literal" and not term.language and term.datatype != f"{XSD}string":
-        if _PLAIN_NUMBER.fullmatch(f"{term.value} {term.datatype.removeprefix(XSD)}"):
-            return term.value
-        text, _, _ = str(term).rpartition("^^")
-        return f"{text}^^{compact(term.datatype)}"
-    return str(term)
 
 
 def _iri(value: str) -> ox.NamedNode:

@@ -140,6 +140,28 @@ def relation(notation: str) -> Relation:
         raise KgError(f"unknown relation: {notation!r}: use one of {', '.join(relations())}") from None
 
 
+def local_class(name: str) -> str:
+    """The local name ("Organization") of a class, by it or its type ("ORG"), in small letters or capitals.
+
+    Those that are no entities are known too: Claim, Date, Money, Text. Raises KgError for any other name.
+    """
+    known = {each.name: each.iri for each in classes().values()}
+    return _local_name("class", name, known | dict.fromkeys(("Claim", "Date", "Money", "Text"), ""))
+
+
+def local_relation(name: str) -> str:
+    """The local name ("coHosts") of a relation, by it or its notation ("co_hosts"). Raises KgError."""
+    return _local_name("relation", name, {each.name: each.iri for each in relations().values()})
+
+
+def _local_name(what: str, name: str, known: Mapping[str, str]) -> str:
+    locals_ = {each: iri.removeprefix(KG) or each for each, iri in known.items()}
+    fitting = {key.lower(): local for each, local in locals_.items() for key in (each, local)}
+    if name.lower() not in fitting:
+        raise KgError(f"unknown {what}: {name!r}: use one of {', '.join(sorted(set(locals_.values())))}")
+    return fitting[name.lower()]
+
+
 @cache
 def _ontology() -> Graph:
     from rdflib import Graph

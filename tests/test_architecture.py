@@ -48,7 +48,8 @@ MAY_IMPORT = {
     "push": GROUND | {"store", "remote"},
     "network": GROUND | {"store", "search"},
     "draw": GROUND,
-    "export": GROUND | {"store", "network", "draw"},
+    "sorting": set(),
+    "export": GROUND | {"store", "query", "sorting", "network", "draw"},
     "learn": GROUND | THAI | {"read"},
     "explain": GROUND | THAI,
     "extract": GROUND | {"sources", "read", "recognise", "resolve", "relate", "graph"},
@@ -72,8 +73,8 @@ MAY_IMPORT = {
     },
     "verify": GROUND | {"extract", "graph", "duplicates", "store"},
     "cli": GROUND
-    | {"extract", "build", "store", "query", "search", "network", "draw", "verify", "learn", "explain"}
-    | {"remote", "push"},
+    | {"extract", "build", "store", "query", "search", "network", "draw", "export", "verify", "learn"}
+    | {"explain", "remote", "push"},
 }
 
 ONLY_IN = {

@@ -25,6 +25,7 @@ COMMANDS = (
     "query",
     "ask",
     "search",
+    "export",
     "draw",
     "push",
     "check",
@@ -220,6 +221,36 @@ def test_search_finds_a_word_in_thai_and_english(capsys: pytest.CaptureFixture[s
     run = Run(capsys, "search", "cyber", "--class", "claim", "--store", sample / "store", "--format", "csv")
     assert len(run.out.splitlines()) > 2
     assert all(line.startswith("Claim,") for line in run.out.splitlines()[1:])
+
+
+def test_export_writes_the_chosen_claims(
+    capsys: pytest.CaptureFixture[str], sample: Path, tmp_path: Path
+) -> None:
+    """Names of classes and relations are taken in either form, years of either era."""
+    arguments = ("export", "--store", sample / "store", "--format", "csv", "-o", tmp_path / "new")
+    run = Run(capsys, *arguments, "--relation", "co_hosts", "chairs", "--class", "ORG", "--from-year", 2567)
+    assert (run.status, run.err) == (0, "")
+    assert run.out == f"{tmp_path / 'new' / 'nodes.csv'}\n{tmp_path / 'new' / 'edges.csv'}\n"
+    _, *edges = (tmp_path / "new" / "edges.csv").read_text(encoding="utf-8").splitlines()
+    assert edges
+    assert all(",coHosts," in edge for edge in edges)
+    run = Run(capsys, *arguments, "--to-year", 2023)
+    assert (tmp_path / "new" / "edges.csv").read_text(encoding="utf-8").count("\n") == 1
+    for wrong, told in (("--class=Planet", "unknown class: 'Planet'"), ("--to-year=24", "not a year: '24'")):
+        run = Run(capsys, *arguments, wrong)
+        assert run.status == 2
+        assert told in run.err
+
+
+def test_build_tells_which_formats_it_left_out(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a large graph."""
+    monkeypatch.setattr("kg.export.LARGE", 3)
+    run = Run(capsys, "build", ARTICLES, "--store", tmp_path / "store", "--exports", tmp_path / "exports")
+    assert run.status == 0
+    assert run.out.endswith("`kg export` may write graphml, csv.\n")
+    assert {path.name for path in (tmp_path / "exports").iterdir()} == {"graph.ttl", "graph.nq", "graph.html"}
 
 
 def test_every_question_has_help(capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,6 +17,7 @@ from stores import write
 from kg.draw import draw
 from kg.graph import quads
 from kg.network import network
+from kg.search import index
 from kg.store import Store
 
 CHROMIUM = shutil.which("chromium")
@@ -35,7 +36,7 @@ HOSTILE = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1
 @pytest.fixture(scope="module")
 def claims(tmp_path_factory: pytest.TempPathFactory) -> nx.MultiDiGraph[str]:
     folder = tmp_path_factory.mktemp("draw") / "store"
-    write(folder, quads(gold.first_article()))
+    write(folder, quads(gold.first_article()), index)
     return network(Store.open(folder))
 
 
@@ -95,7 +96,8 @@ class Opened:
 
 def _large() -> nx.MultiDiGraph[str]:
     large: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    attributes = dict.fromkeys(("quote", "title", "url", "rule", "context", "said_by", "since", "until"), "x")
+    names = ("quote", "title", "url", "also", "rule", "context", "said_by", "since", "until")
+    attributes = dict.fromkeys(names, "x")
     attributes |= {"status": "actual", "relation": "meets", "relation_th": "พบ", "relation_en": "meets"}
     for number in range(700):
         large.add_node(f"n{number:03}", label=f"สิ่งที่ {number}", label_en="", type="Person")
@@ -300,7 +302,8 @@ def test_a_large_graph_shows_its_most_connected_part_and_says_so(browser: Browse
 def test_in_a_crowd_the_chosen_claims_have_their_words(browser: Browser, tmp_path: Path) -> None:
     """Planned ones keep their mark."""
     many: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    attributes = dict.fromkeys(("quote", "title", "url", "rule", "context", "said_by", "since", "until"), "x")
+    names = ("quote", "title", "url", "also", "rule", "context", "said_by", "since", "until")
+    attributes = dict.fromkeys(names, "x")
     attributes |= {"relation": "meets", "relation_th": "พบ", "relation_en": "meets"}
     for number in range(100):
         many.add_node(f"n{number:03}", label=f"สิ่งที่ {number:03}", label_en="", type="Person")
@@ -334,3 +337,33 @@ def test_what_is_drawn_of_a_large_graph_hangs_together(claims: nx.MultiDiGraph[s
         stars.add_node(node, **claims.nodes[source])
     data = json.loads(draw(stars, "ทดสอบ", limit=8).partition('id="data">')[2].partition("</script>")[0])
     assert (len(data["nodes"]), len(data["edges"]), data["page"]["left_out"]) == (8, 7, 11)
+
+
+def test_an_overview_tells_how_many_claims_a_line_stands_for(browser: Browser, tmp_path: Path) -> None:
+    """And how to draw the rest; the counts are of claims."""
+    graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
+    for number, edges in enumerate(_large().edges(data=True)):
+        source, target, attributes = edges
+        if number < 60:
+            for key in (source, target):
+                graph.add_node(key, label=key, label_en="", type="Person", thing=f"person:{key}")
+            more = {"context_begin": 0, "context_end": 1, "claims": number + 2, "planned": 1}
+            graph.add_edge(source, target, f"c{number}", **{**attributes, **more})
+    opened = Opened(browser, draw(graph, "ภาพรวม", beyond=939), tmp_path)
+    opened.page.click("#language")
+    total = sum(range(2, 62))
+    assert f"61 things · {total} claims" in opened.page.inner_text("#counts")
+    assert "Only the most connected 61 of 1000 things are shown" in opened.page.inner_text("#counts")
+    assert opened.page.inner_text("#filters label:has([data-relation]) .count") == str(total)
+    opened.page.fill("#query", "n060")
+    opened.page.press("#query", "Enter")
+    assert "kg draw person:n060" in opened.page.inner_text("#panel")
+    opened.page.click("#panel li button")
+    panel = opened.page.inner_text("#panel")
+    assert "61 claims (planned 1)" in panel
+    assert "kg draw person:n060" in panel
+    assert "kg draw person:n006" in panel
+    widths = opened.page.evaluate("kgPage.network.body.data.edges.get().map((edge) => edge.width)")
+    assert widths == sorted(widths)
+    assert widths[0] < widths[-1]
+    assert opened.faults == []

@@ -1,8 +1,10 @@
 """The exports, and the networkx graph behind two of them."""
 
+import csv
 import json
 import random
 import shutil
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,11 +15,13 @@ from rdflib import Dataset, Graph
 from stores import write
 
 from kg.errors import KgError
-from kg.export import export
+from kg.export import FORMATS, export
+from kg.export import write as write_file
 from kg.graph import article_iri, quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
-from kg.network import neighbourhood, network
+from kg.network import Selection, neighbourhood, network, overview
 from kg.search import index
+from kg.sorting import sorted_lines
 from kg.store import Store
 from kg.vocabulary import ID, resource
 
@@ -57,7 +61,8 @@ def test_exports_are_the_same_bytes_in_any_order_of_writing(tmp_path: Path) -> N
     random.Random(2).shuffle(lines)
     export(stored(tmp_path / "b", lines), tmp_path / "exports-b")
     assert files(tmp_path / "exports-a") == files(tmp_path / "exports-b")
-    assert set(files(tmp_path / "exports-a")) == {"graph.ttl", "graph.nq", "graph.jsonld", "graph.graphml"}
+    named = {"graph.ttl", "graph.nq", "graph.jsonld", "graph.graphml", "nodes.csv", "edges.csv"}
+    assert set(files(tmp_path / "exports-a")) == named
 
 
 @pytest.mark.parametrize("lines", [LINES, quads(hostile())], ids=["first article", "hostile article"])
@@ -107,6 +112,9 @@ def test_graphml_is_the_network(tmp_path: Path) -> None:
         read = nx.read_graphml(tmp_path / name / "graph.graphml", force_multigraph=True)
         made = network(store)
         read.graph.clear()
+        for *_, edge in made.edges(data=True):
+            for of_the_page in ("context", "context_begin", "context_end"):
+                del edge[of_the_page]
         assert nx.utils.graphs_equal(read, made)
 
 
@@ -222,3 +230,136 @@ def test_thing_that_is_not_clear_is_told(store: Store, thing: str, complaint: st
     with pytest.raises(KgError) as error:
         neighbourhood(store, thing)
     assert str(error.value).startswith(complaint)
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_tables_hold_the_network(tmp_path: Path, store: Store) -> None:
+    """Each node and each claim is a row, and both ends of a claim are nodes."""
+    nodes, claims = write_file(store, "csv", tmp_path)
+    made = network(store)
+    assert [row["id"] for row in rows(nodes)] == list(made.nodes)
+    assert {row["class"] for row in rows(nodes)} == {data["type"] for _, data in made.nodes(data=True)}
+    told = {key: (source, target, data) for source, target, key, data in made.edges(keys=True, data=True)}
+    assert [row["claim"] for row in rows(claims)] == sorted(told)
+    for row in rows(claims):
+        source, target, data = told[row["claim"]]
+        assert (row["source"], row["target"], row["article"]) == (source, target, data["url"])
+        assert (row["date"], row["quote"], float(row["score"])) == (
+            data["published"],
+            data["quote"],
+            data["score"],
+        )
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "＝"])
+def test_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
+    """A spreadsheet shows it as text; quotes, commas and newlines stay within their cell."""
+    made = hostile()
+    name = f'{start}HYPERLINK("http://x","y"),\nข้อความ'
+    entities = tuple(replace(entity, name=name) for entity in made.entities)
+    store = stored(tmp_path / "store", quads(replace(made, entities=entities)))
+    nodes, claims = write_file(store, "csv", tmp_path)
+    labels = {row["label"] for row in rows(nodes)}
+    assert labels == {"'" + name if start != "\r" else "' " + name[1:]}
+    cells = [cell for path in (nodes, claims) for row in rows(path) for cell in row.values()]
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+    assert None not in {key for path in (nodes, claims) for row in rows(path) for key in row}
+
+
+@pytest.mark.parametrize(
+    ("selection", "takes"),
+    [
+        (Selection(kinds=frozenset({"Country"})), lambda row, types: "Country" in types),
+        (Selection(relations=frozenset({"chairs"})), lambda row, _: row["relation"] == "chairs"),
+        (Selection(statuses=frozenset({"planned"})), lambda row, _: row["status"] == "planned"),
+        (Selection(from_year=2024, to_year=2024), lambda row, _: True),
+        (Selection(from_year=2025), lambda row, _: False),
+        (Selection(to_year=2023), lambda row, _: False),
+        (
+            Selection(kinds=frozenset({"Country"}), statuses=frozenset({"planned"})),
+            lambda row, types: "Country" in types and row["status"] == "planned",
+        ),
+    ],
+)  # fmt: skip
+def test_a_selection_takes_the_claims_that_fit(
+    tmp_path: Path, sample: Path, selection: Selection, takes: Callable[[dict[str, str], set[str]], bool]
+) -> None:
+    """Tables and GraphML hold these and their ends, and nothing else."""
+    store = Store.open(sample / "store")
+    everything, chosen = tmp_path / "all", tmp_path / "chosen"
+    nodes, claims = write_file(store, "csv", everything)
+    types = {row["id"]: row["class"] for row in rows(nodes)}
+    expected = [row for row in rows(claims) if takes(row, {types[row["source"]], types[row["target"]]})]
+    nodes, claims = write_file(store, "csv", chosen, selection)
+    assert rows(claims) == expected
+    ends = {row[end] for row in expected for end in ("source", "target")}
+    assert {row["id"] for row in rows(nodes)} == ends
+    (path,) = write_file(store, "graphml", chosen, selection)
+    graph = nx.read_graphml(path, force_multigraph=True)
+    assert set(graph) == ends
+    assert graph.number_of_edges() == len(expected)
+
+
+def test_without_a_date_an_article_is_of_no_year(tmp_path: Path) -> None:
+    store = stored(tmp_path / "store", quads(hostile()))
+    assert network(store).number_of_edges() == 1
+    for selection in (Selection(from_year=1), Selection(to_year=9999)):
+        assert network(store, selection).number_of_edges() == 0
+
+
+def test_a_format_of_statements_takes_no_selection(tmp_path: Path, store: Store) -> None:
+    with pytest.raises(KgError, match="ttl holds all statements: choose among claims with graphml"):
+        write_file(store, "ttl", tmp_path, Selection(from_year=2024))
+
+
+def test_a_large_graph_is_written_as_statements_and_an_overview(
+    tmp_path: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of a small one is taken away; on demand the others are written, but no JSON-LD."""
+    assert set(export(store, tmp_path)) == set(FORMATS)
+    small = files(tmp_path)
+    monkeypatch.setattr("kg.export.LARGE", 3)
+    assert export(store, tmp_path) == ("ttl", "nq", "html")
+    assert files(tmp_path) == {name: small[name] for name in ("graph.ttl", "graph.nq")}
+    for format_ in ("graphml", "csv"):
+        write_file(store, format_, tmp_path)
+    assert files(tmp_path) == {name: content for name, content in small.items() if name != "graph.jsonld"}
+    with pytest.raises(KgError, match="too large for JSON-LD: 10 claims, more than 3: use ttl or nq"):
+        write_file(store, "jsonld", tmp_path)
+
+
+def test_an_overview_counts_the_claims_between_the_most_connected(tmp_path: Path) -> None:
+    """One edge stands for all claims of a relation between two things, with the best of them."""
+    made = hostile()
+    lines = []
+    for number in range(3):
+        article = replace(
+            made.article, url=f"https://www.thaigov.go.th/{number}", published=f"202{number}-01-01"
+        )
+        claim = replace(made.claims[0], status=Status.PLANNED if number == 1 else Status.ACTUAL)
+        lines += quads(replace(made, article=article, claims=(claim,)))
+    graph, things = overview(stored(tmp_path / "store", lines))
+    assert things == len(graph) == 2
+    ((*_, edge),) = graph.edges(data=True)
+    assert (edge["claims"], edge["planned"], edge["status"]) == (3, 1, "actual")
+    assert edge["published"] == "2022-01-01"
+    assert edge["context"][edge["context_begin"] : edge["context_end"]] == edge["quote"]
+    assert {data["thing"] for _, data in graph.nodes(data=True)} == {
+        f"person:{1:016x}",
+        f"event:{2:016x}",
+    }
+
+
+def test_lines_are_sorted_in_memory_and_on_disk_alike(tmp_path: Path) -> None:
+    """Each once, by code points, and nothing is left on disk."""
+    rng = random.Random(1)
+    letters = "aกฮ\u0e4d\U0001f600\x85\u2028\r"
+    lines = ["".join(rng.choices(letters, k=rng.randrange(9))) for _ in range(2000)]
+    for run in (1, 100, 3000, 10**9):
+        assert list(sorted_lines(iter(lines), tmp_path, run)) == sorted(set(lines))
+        assert not list(tmp_path.iterdir())
+    assert list(sorted_lines([], tmp_path)) == []

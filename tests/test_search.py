@@ -184,6 +184,13 @@ def test_a_store_without_its_index_is_told(tmp_path: Path) -> None:
         found(Store.open(tmp_path), ["ประชุม"])
 
 
+def test_a_damaged_index_is_told(tmp_path: Path) -> None:
+    store = stored(tmp_path, *told(1, SENTENCES[0]))
+    (store.path / FILE).write_bytes(b"no database" * 1000)
+    with pytest.raises(KgError, match=r"cannot read the search index: .*: run `kg build` again"):
+        found(store, ["ประชุม"])
+
+
 def test_an_index_is_replaced_with_its_snapshot(tmp_path: Path) -> None:
     """What reads the old graph goes on to search in it."""
     old = stored(tmp_path, *told(1, SENTENCES[0]))

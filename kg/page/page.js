@@ -24,9 +24,11 @@
   const claims = new Map(page.edges.map((edge) => [edge.id, edge]));
   const name = (node) => (language === "en" && node.label_en) || node.name;
   const relation = (edge) => edge["relation_" + language];
-  const tally = (items, key) => {
+  const many = ({ claims }) => claims || 1; // in an overview a line stands for all claims of its kind
+  const overview = page.edges.some((edge) => edge.claims);
+  const tally = (items, key, weight = () => 1) => {
     const counts = new Map();
-    for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + 1);
+    for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + weight(item));
     return counts;
   };
 
@@ -135,7 +137,7 @@
     const [first, second] = [edge.from, edge.to].sort((a, b) => a - b).map((id) => things.get(id).x);
     const rows = Array(count).fill("\u00a0");
     rows[first <= second ? count - 1 - edge.lane : edge.lane] =
-      (edge.status === "planned" ? "◷ " + say("planned") + ": " : "") + relation(edge);
+      (edge.status === "planned" ? "◷ " + say("planned") + ": " : "") + relation(edge) + (overview ? ` · ${edge.claims}` : "");
     return rows.join("\n");
   };
   const bend = (edge) => {
@@ -151,7 +153,7 @@
     edges.update(page.edges.map((edge) => ({ id: edge.id, label: atRest(edge) })));
   };
   const drawnNode = ({ id, x, y }) => ({ id, x, y, ctxRenderer: painter });
-  const drawnEdge = (edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...page.edge_styles[edge.status], smooth: bend(edge) });
+  const drawnEdge = (edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...page.edge_styles[edge.status], ...(overview && { width: 1 + Math.log2(edge.claims) }), smooth: bend(edge) });
   const nodes = new vis.DataSet(page.nodes.map(drawnNode));
   const edges = new vis.DataSet(page.edges.map(drawnEdge));
 
@@ -205,6 +207,7 @@
     const { x, y } = network.getViewPosition();
     if (over > 0) network.moveTo({ position: { x: x + over / network.getScale(), y } });
   };
+  const rest = (...nodes) => nodes.flatMap((node) => [make("dt", say("rest")), wrapIn("dd", make("code", `kg draw ${node.thing}`))]);
   const showClaim = (id) => {
     const edge = claims.get(id);
     const end = (node) => press(name(node), () => showThing(node.id));
@@ -213,6 +216,12 @@
     const part = (from, to) => context.slice(from, to).join("");
     const quote = wrapIn("blockquote", part(0, edge.context_begin), make("mark", part(edge.context_begin, edge.context_end)), part(edge.context_end));
     const list = make("dl");
+    const told = wrapIn("p", status(edge));
+    if (overview) {
+      told.append(` ${edge.claims} ${say("claims")} (${say("planned")} ${edge.planned})`);
+      quote.prepend(make("p", say("example"), "kind"));
+      list.append(...rest(things.get(edge.from), things.get(edge.to)));
+    }
     row(list, say("said_by"), edge.said_by);
     row(list, say("since"), edge.since);
     row(list, say("until"), edge.until);
@@ -229,7 +238,7 @@
     row(list, say("place"), `${edge.begin}–${edge.end}`);
     row(list, say("rule"), edge.rule);
     row(list, say("score"), String(edge.score));
-    open(heading, wrapIn("p", status(edge)), quote, list);
+    open(heading, told, quote, list);
     network.selectEdges([id]);
     uncover(edge.from, edge.to);
     if (crowded) worded((each) => each.id === id);
@@ -242,11 +251,12 @@
     const mine = page.edges.filter((edge) => edge.from === id || edge.to === id);
     for (const edge of mine) {
       const away = edge.from === id;
-      const button = press(`${away ? "→" : "←"} ${relation(edge)}: ${name(things.get(away ? edge.to : edge.from))}`, () => showClaim(edge.id));
+      const button = press(`${away ? "→" : "←"} ${relation(edge)}: ${name(things.get(away ? edge.to : edge.from))}${overview ? ` · ${edge.claims}` : ""}`, () => showClaim(edge.id));
       if (edge.status === "planned") button.append(status(edge));
       list.append(wrapIn("li", button));
     }
-    open(make("h2", name(node)), make("p", kind, "kind"), list);
+    const commands = overview ? [wrapIn("dl", ...rest(node))] : [];
+    open(make("h2", name(node)), make("p", kind, "kind"), ...commands, list);
     if (nodeView.get(id)) network.selectNodes([id]);
     uncover(id);
     if (crowded) worded((edge) => mine.includes(edge));
@@ -281,7 +291,7 @@
   };
   const group = (key, items, label, mark) => {
     filters.append(make("h2", say(key)));
-    for (const [value, count] of [...tally(items, (item) => item[key])].sort((a, b) => b[1] - a[1])) {
+    for (const [value, count] of [...tally(items, (item) => item[key], many)].sort((a, b) => b[1] - a[1])) {
       const box = make("input");
       box.type = "checkbox";
       box.checked = !hidden[key].has(value);
@@ -299,7 +309,7 @@
     }
   };
   const counted = () => {
-    byId("counts").replaceChildren(`${nodeView.length} ${say("things")} · ${edgeView.length} ${say("claims")}`);
+    byId("counts").replaceChildren(`${nodeView.length} ${say("things")} · ${edgeView.get().reduce((sum, { id }) => sum + many(claims.get(id)), 0)} ${say("claims")}`);
     if (!page.left_out) return;
     const all = page.nodes.length + page.left_out;
     byId("counts").append(" · ", make("strong", say("part").replace("{shown}", page.nodes.length).replace("{all}", all)));
@@ -348,6 +358,7 @@
     byId("help").textContent = say("help");
     cards = new Map(page.nodes.map((node) => [node.id, measured(node)]));
     nodes.update(page.nodes.map((node) => ({ id: node.id, title: make("div", name(node)) })));
+    if (overview) edges.update(page.edges.map((edge) => ({ id: edge.id, title: make("div", `${name(things.get(edge.from))} ${relation(edge)} ${name(things.get(edge.to))}: ${edge.claims} ${say("claims")}`) })));
     worded();
     filters.replaceChildren();
     group("status", page.edges, say, stripe);
