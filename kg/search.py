@@ -218,7 +218,8 @@ def found(store: Store, words: Sequence[str], limit: int = 20, kind: str = "") -
 def named(store: Store, name: str) -> dict[str, str]:
     """The things that ``name`` may mean: their IRIs, each with its name that fits, in the order of IRIs.
 
-    They are those of exactly that name, or those whose names begin with it, or hold it, in this order.
+    They are those of exactly that name, or else whose names begin with it, or else hold it; of these the
+    ones that are labelled so, or else have it for another name.
     """
     wanted = " ".join(_folded(name)[0].split())
     if not wanted:
@@ -226,8 +227,11 @@ def named(store: Store, name: str) -> dict[str, str]:
     entries = Index(store)
     for asked in ([_EDGE + wanted + _EDGE], [_EDGE + wanted], _phrases(wanted)):
         fitting = {iri: text for iri, kind, text in entries.matches(asked) if kind != CLAIM}
+        things = {iri: entries.thing(iri) for iri in fitting}
+        labels = {iri: {thing.label, thing.label_en} for iri, thing in things.items() if thing}
+        labelled = {iri: text for iri, text in fitting.items() if text in labels.get(iri, ())}
         if fitting:
-            return dict(sorted(fitting.items()))
+            return dict(sorted((labelled or fitting).items()))
     return {}
 
 

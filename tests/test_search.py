@@ -17,7 +17,7 @@ from kg.read import read
 from kg.search import FILE, found, index, named, search
 from kg.sources import document
 from kg.store import Store
-from kg.vocabulary import ID
+from kg.vocabulary import ID, KG
 
 SENTENCES = (
     "สมชาย  ใจดี เป็นประธาน การประชุม G7 ณ ปารีส",
@@ -221,6 +221,15 @@ def test_what_a_name_may_mean(store: Store) -> None:
     assert len(named(store, "EXPO")) == 4
     assert named(store, "ประชุม") == {}
     assert named(store, " ") == {}
+
+
+def test_a_label_goes_before_an_alias(tmp_path: Path) -> None:
+    """What an article wrongly takes for another name does not make a thing unclear."""
+    event = f"<{ID}event/{2:016x}>"
+    alias = f'{event} <{KG}alsoKnownAs> "งานที่ 1"@th <{ID}article/{2:016x}> .'
+    store = stored(tmp_path, *told(1, SENTENCES[0]), *told(2, SENTENCES[1]), alias)
+    assert named(store, "งานที่ 1") == {f"{ID}event/{1:016x}": "งานที่ 1"}
+    assert {hit.iri for hit in found(store, ["งานที่", "1"])} >= {f"{ID}event/{n:016x}" for n in (1, 2)}
 
 
 def test_every_quote_and_name_of_an_article_is_found(sample: Path, tmp_path: Path) -> None:
