@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
-from itertools import chain
+from itertools import islice
 from pathlib import Path
 from typing import Literal, TextIO, get_args
 from xml.sax.saxutils import escape, quoteattr
 
 from kg.draw import draw
 from kg.errors import KgError
-from kg.network import EVERYTHING, Attributes, Edge, Selection, edges, network, overview
+from kg.network import EVERYTHING, Attributes, Selection, edges, network, overview
 from kg.query import harmless
 from kg.sorting import sorted_lines
 from kg.store import Rows, Store, turtle
@@ -38,7 +38,7 @@ _FILES: dict[Format, tuple[str, ...]] = {
 _ALWAYS: tuple[Format, ...] = ("ttl", "nq", "html")
 _OF_CLAIMS: tuple[Format, ...] = ("graphml", "csv", "html")
 _NODE_COLUMNS = {"id": "id", "label": "label", "label_en": "label_en", "type": "class"}
-_EDGE_COLUMNS = {
+_CLAIM_COLUMNS = {
     **{name: name for name in ("source", "target", "relation", "status")},
     "published": "date",
     **{name: name for name in ("since", "until", "said_by", "score", "quote", "title")},
@@ -53,7 +53,14 @@ _GRAPHML = (
     ' http://graphml.graphdrawing.org/xmlns/1.0/graphml.xsd">\n'
 )
 _IDS = ("source", "target", "id")
-_XML_TYPES = {str: "string", int: "int", float: "double"}
+_ATTRIBUTES = {
+    "node": ("label", "label_en", "type"),
+    "edge": (
+        *("relation", "relation_th", "relation_en", "status", "quote", "begin", "end", "rule", "score"),
+        *("said_by", "since", "until", "article", "title", "url", "published", "also"),
+    ),
+}
+_NUMBERS = {"begin": "int", "end": "int", "score": "double"}
 
 
 def export(store: Store, directory: Path) -> tuple[Format, ...]:
@@ -77,7 +84,7 @@ def write(store: Store, format: Format, directory: Path, selection: Selection = 
 
     ``graph.ttl`` is the union of the articles' graphs; ``graph.nq`` and ``graph.jsonld`` keep them apart.
     ``graph.graphml``, and ``nodes.csv`` with ``edges.csv``, hold the claims as edges (see ``kg.network``);
-    ``graph.html`` draws them, or of a large graph what is most connected. ``selection`` is for these.
+    ``graph.html`` draws them, or where there are many what is most connected. ``selection`` is for these.
 
     Each file is replaced as a whole. Raises KgError where the folder cannot be written, the format takes
     no selection, or the graph is too large for JSON-LD.
@@ -99,11 +106,9 @@ def write(store: Store, format: Format, directory: Path, selection: Selection = 
                 case "jsonld":
                     files[0].write(_json_ld(store))
                 case "graphml":
-                    _graphml(*_sorted_claims(store, selection, directory), files[0])
+                    _graphml(_network(store, selection, directory), files[0])
                 case "csv":
-                    nodes, claims = _sorted_claims(store, selection, directory)
-                    _table(nodes, _NODE_COLUMNS, files[0])
-                    _table(claims, _EDGE_COLUMNS, files[1])
+                    _tables(_network(store, selection, directory), files[0], files[1])
                 case "html":
                     files[0].write(_page(store, selection))
     except OSError as error:
@@ -151,61 +156,49 @@ def _sorted(node: object) -> object:
     return node
 
 
-def _sorted_claims(
-    store: Store, selection: Selection, folder: Path
-) -> tuple[Iterator[Attributes], Iterator[Attributes]]:
-    """The nodes and the edges of the selected claims, each by its key, which is its attribute ``id``."""
+def _network(store: Store, selection: Selection, folder: Path) -> Iterator[tuple[bool, Attributes]]:
+    """The nodes of the selected claims, then the claims, by their keys; True stands with the claims."""
 
-    def records(rows: Callable[[Edge], Iterable[Attributes]]) -> Iterator[Attributes]:
-        written = (
-            json.dumps(row, ensure_ascii=False) for edge in edges(store, selection) for row in rows(edge)
-        )
-        return map(json.loads, sorted_lines(written, folder))
+    def lines() -> Iterator[str]:
+        for edge in edges(store, selection):
+            for node in (edge.source, edge.target):
+                yield "0" + json.dumps({"id": node.key, **node.attributes}, ensure_ascii=False)
+            ends = {"id": edge.key, "source": edge.source.key, "target": edge.target.key}
+            yield "1" + json.dumps({**ends, **edge.attributes}, ensure_ascii=False)
 
-    def ends(edge: Edge) -> Iterator[Attributes]:
-        for node in (edge.source, edge.target):
-            yield {"id": node.key, **node.attributes}
-
-    def claim(edge: Edge) -> Iterator[Attributes]:
-        yield {"id": edge.key, "source": edge.source.key, "target": edge.target.key, **edge.attributes}
-
-    return records(ends), records(claim)
+    for line in sorted_lines(lines(), folder):
+        yield line[0] == "1", json.loads(line[1:])
 
 
-def _graphml(nodes: Iterator[Attributes], claims: Iterator[Attributes], file: TextIO) -> None:
+def _graphml(rows: Iterator[tuple[bool, Attributes]], file: TextIO) -> None:
     file.write(_GRAPHML)
-    tables = [("node", *_peeked(nodes)), ("edge", *_peeked(claims))]
-    for element, first, _ in tables:
-        for name, value in first.items():
-            if name not in _IDS:
-                key = f'id="{element}.{name}" for="{element}" attr.name="{name}"'
-                file.write(f'<key {key} attr.type="{_XML_TYPES[type(value)]}"/>\n')
+    for element, names in _ATTRIBUTES.items():
+        for name in names:
+            type_ = _NUMBERS.get(name, "string")
+            key = f'id="{element}.{name}" for="{element}" attr.name="{name}" attr.type="{type_}"'
+            file.write(f"<key {key}/>\n")
     file.write('<graph edgedefault="directed">\n')
-    for element, _, rows in tables:
-        for row in rows:
-            ids = "".join(f" {name}={quoteattr(str(row[name]))}" for name in _IDS if name in row)
-            file.write(f"<{element}{ids}>")
-            for name, value in row.items():
-                if name not in _IDS:
-                    file.write(f'<data key="{element}.{name}">{escape(str(value))}</data>')
-            file.write(f"</{element}>\n")
+    for claim, row in rows:
+        element = "edge" if claim else "node"
+        ids = "".join(f" {name}={quoteattr(str(row[name]))}" for name in _IDS if name in row)
+        data = "".join(
+            f'<data key="{element}.{name}">{escape(str(row[name]))}</data>' for name in _ATTRIBUTES[element]
+        )
+        file.write(f"<{element}{ids}>{data}</{element}>\n")
     file.write("</graph>\n</graphml>\n")
 
 
-def _peeked(rows: Iterator[Attributes]) -> tuple[Attributes, Iterator[Attributes]]:
-    """The first row, whose columns are those of all, and all rows."""
-    first = next(rows, None)
-    return first or {}, chain([first] if first else [], rows)
-
-
-def _table(rows: Iterator[Attributes], columns: Mapping[str, str], file: TextIO) -> None:
-    writer = csv.writer(file, lineterminator="\n")
-    writer.writerow(columns.values())
-    writer.writerows([harmless(str(row[name])) for name in columns] for row in rows)
+def _tables(rows: Iterator[tuple[bool, Attributes]], nodes: TextIO, claims: TextIO) -> None:
+    writers = [csv.writer(file, lineterminator="\n") for file in (nodes, claims)]
+    columns = (_NODE_COLUMNS, _CLAIM_COLUMNS)
+    for writer, names in zip(writers, columns, strict=True):
+        writer.writerow(names.values())
+    for claim, row in rows:
+        writers[claim].writerow(harmless(str(row[name])) for name in columns[claim])
 
 
 def _page(store: Store, selection: Selection) -> str:
-    if _claims(store) > LARGE:
+    if len(list(islice(edges(store, selection), LARGE + 1))) > LARGE:
         hubs, things = overview(store, selection)
         return draw(hubs, _TITLE, beyond=things - len(hubs))
     return draw(network(store, selection), _TITLE)
