@@ -34,8 +34,8 @@ def dates(plain: str, span: Span, published: str | None) -> list[tuple[Span, str
     impossible dates and the years in the names of laws.
     """
     today = date.fromisoformat(published) if published else None
-    parts = _with_years(plain, _parts(plain, span, today), today)
-    return list(_joined(plain, parts))
+    parts = _parts(plain, span, today)
+    return list(_joined(plain, _with_years(plain, parts, today))) if parts else []
 
 
 class _Part(NamedTuple):

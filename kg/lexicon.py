@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +60,7 @@ class Word:
 class NameRule:
     """How an open name of one type goes on after its head (``data/thai/names.toml``)."""
 
-    after_space: tuple[str, ...]
+    after_space: re.Pattern[str]
     extend: tuple[str, ...]
     extend_after_space: frozenset[str]
     within: frozenset[str]
@@ -91,8 +91,7 @@ class Lexicon:
     texts: tuple[str, ...]
     entries: tuple[tuple[Word, ...], ...]
     names: dict[str, NameRule]
-    stop_words: frozenset[str]
-    stop_prefixes: tuple[str, ...]
+    is_stop: Callable[[str], bool]
     split: dict[str, int]
     conjunctions: frozenset[str]
     unnamed: tuple[str, ...]
@@ -127,6 +126,7 @@ class Lexicon:
     not_a_name: frozenset[str]
     not_a_name_prefixes: tuple[str, ...]
     glued: tuple[str, ...]
+    any_glued: re.Pattern[str]
     noble: re.Pattern[str]
     weak: frozenset[str]
     full: frozenset[str]
@@ -217,6 +217,11 @@ def _written(name: str, forms: Iterable[str], written: dict[str, Any]) -> Iterat
     yield from (form.format(each) for each in names for form in forms)
 
 
+def _first(words: Iterable[str]) -> str:
+    """A pattern for the first of ``words`` that fits; for nothing where there are none."""
+    return "|".join(map(re.escape, words)) or _NEVER
+
+
 def _any(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NEVER
 
@@ -232,6 +237,11 @@ def _owned(type: str, heads: list[str], on: list[str], ends: list[str]) -> str:
     before, head = r"(?:(?!of |the |and )[a-z0-9][\w-]* ){1,5}?", rf"(?:{_any(heads)})\b"
     behind = rf" (?:{_any(on)}) [^,.;:()\n]{{3,80}}?(?= (?:{_any(ends)})\b| ?[,.;:()\n]| ?$)"
     return f"{before}{head}(?:{behind})?|{head}{behind}"
+
+
+def _stop(words: frozenset[str], prefixes: tuple[str, ...]) -> Callable[[str], bool]:
+    """Whether a word is one of ``words`` or begins with one of ``prefixes``."""
+    return lru_cache(maxsize=2**13)(lambda word: word in words or word.startswith(prefixes))
 
 
 def _second(word: str) -> int:
@@ -265,7 +275,7 @@ def lexicon(language: str) -> Lexicon:
         for text in rule["except"]:
             add(text, Word("except", type_))
         rules[type_] = NameRule(
-            after_space=tuple(rule.get("after_space", ())),
+            after_space=re.compile(_first(rule.get("after_space", ()))),
             extend=tuple(rule.get("extend", ())),
             extend_after_space=frozenset(rule.get("extend_after_space", ())),
             within=frozenset(rule.get("within", ())),
@@ -331,8 +341,7 @@ def lexicon(language: str) -> Lexicon:
         texts=tuple(patterns),
         entries=tuple(tuple(words[text]) for text in patterns),
         names=rules,
-        stop_words=frozenset(stop["words"]),
-        stop_prefixes=tuple(stop["prefixes"]),
+        is_stop=_stop(frozenset(stop["words"]), tuple(stop["prefixes"])),
         split={word: _second(word) for word in stop.get("split", ())},
         conjunctions=frozenset(stop["conjunctions"]),
         unnamed=tuple(stop.get("unnamed", ())),
@@ -369,6 +378,7 @@ def lexicon(language: str) -> Lexicon:
         not_a_name=frozenset(titles.get("not_a_name", ())),
         not_a_name_prefixes=tuple(word for word in titles.get("not_a_name", ()) if len(word) > 4),
         glued=tuple(titles.get("glued", ())),
+        any_glued=re.compile(_any(titles.get("glued", ()))),
         noble=re.compile(f"ณ ?({_any(titles['of'])})" if "of" in titles else _NEVER),
         weak=frozenset(titles.get("weak", ())),
         full=frozenset(titles.get("full", ())),

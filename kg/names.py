@@ -8,7 +8,7 @@ from kg.lexicon import NameRule
 from kg.paragraph import LATIN_RUN, Paragraph
 
 _QUOTED = re.compile(r" ?[“\"‘'][^“”\"‘’\n]{2,120}[”\"’']")
-_BREAK = re.compile(r"[,;:/()\[\]{}“”\"‘’'…|•\n]")
+_BREAK = frozenset(",;:/()[]{}“”\"‘’'…|•\n")
 _DASH = re.compile("[-–] ?")
 
 
@@ -32,11 +32,11 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
                 break
             position = end = quoted.end()
             continue
-        if _BREAK.match(char) or _is_value(paragraph, position):
+        if char in _BREAK or (position in paragraph.values and _is_value(paragraph, position)):
             break
         made_a_noun = last >= head_end and text[last:position] in paragraph.lexicon.nominal
         if position != granted and not made_a_noun and not paragraph.lexicon.ordinal.match(text, position):
-            at_head = position == head_end or _is_head(paragraph, last, position)
+            at_head = bool(rule.verbal) and (position == head_end or _is_head(paragraph, last, position))
             if ends_name(paragraph, position, rule, at_head):
                 break
         last = position
@@ -46,12 +46,12 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
 
 def to_bracket(paragraph: Paragraph, start: int, stop: int, rule: NameRule) -> int:
     """The end of a name that a function word cut short before its abbreviation: "... เพื่อ ... (IOM)"."""
-    if paragraph.word(stop) not in rule.within:
+    if not rule.within or paragraph.word(stop) not in rule.within:
         return stop
     more = paragraph.lexicon.up_to_abbreviation.match(paragraph.text, stop)
     if more is None or more.end(1) - start >= paragraph.lexicon.longest:
         return stop
-    others = any(paragraph.begins(at, ("EVENT", "INSTRUMENT")) for at in range(stop, more.end(1)))
+    others = any(paragraph.begins(at, ("EVENT", "INSTRUMENT")) for at in paragraph.within(stop, more.end(1)))
     return stop if others else more.end(1)
 
 
@@ -72,8 +72,10 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
         return (word in rule.before_agent and paragraph.begins(following, ("ORG", "COUNTRY"))) or (
             word in rule.before_event and paragraph.begins(following, ("EVENT",))
         )
-    if word in paragraph.lexicon.stop_words or word.startswith(paragraph.lexicon.stop_prefixes):
+    if paragraph.lexicon.is_stop(word):
         return True
+    if position not in paragraph.hits:
+        return False
     if before == " " and paragraph.entry(position, "post", "thing"):
         return True
     title = paragraph.entry(position, "title", "latin_title")
@@ -85,14 +87,17 @@ def ends_name(paragraph: Paragraph, position: int, rule: NameRule, at_head: bool
 
 
 def _is_value(paragraph: Paragraph, position: int) -> bool:
-    """Whether an amount begins at ``position``, or a day: years and months may be part of a name."""
-    _, type_, value = paragraph.values.get(position, (0, "", ""))
+    """Whether the value at ``position`` ends a name, as amounts and days do, not years and months."""
+    _, type_, value = paragraph.values[position]
     return type_ == "MONEY" or (type_ == "DATE" and "-" in value and paragraph.text[position].isdigit())
 
 
 def _is_head(paragraph: Paragraph, start: int, end: int) -> bool:
     """Whether the word just read heads a name within the name: "การประชุม|คณะกรรมการ|พิจารณา..."."""
-    return any(e == end and w.kind == "head" and w.type == "ORG" for e, w in paragraph.hits.get(start, ()))
+    for stop, word in paragraph.hits.get(start, ()):
+        if stop == end and word.kind == "head" and word.type == "ORG":
+            return True
+    return False
 
 
 def _next_part(paragraph: Paragraph, position: int) -> int:
@@ -106,15 +111,7 @@ def _next_part(paragraph: Paragraph, position: int) -> int:
     known = paragraph.entry(position, "thing")
     if known is not None and paragraph.free_after(known[0]):
         return known[0]
-    return _next_word(paragraph, position)
-
-
-def _next_word(paragraph: Paragraph, position: int) -> int:
-    end = paragraph.words.get(position)
-    if end is None:
-        text = paragraph.text
-        end = next((p for p in range(position + 1, len(text)) if p in paragraph.words), len(text))
-    return end
+    return paragraph.next_word(position)
 
 
 def _beyond_space(paragraph: Paragraph, start: int, position: int, rule: NameRule, fresh: bool) -> int:
@@ -133,9 +130,9 @@ def _beyond_space(paragraph: Paragraph, start: int, position: int, rule: NameRul
     dash = _DASH.match(text, following) if rule.joined else None
     if dash:
         return dash.end()
-    word = next((w for w in rule.after_space if text.startswith(w, following)), None)
-    if word is not None:
-        return following if paragraph.entry(following, "thing") else following + len(word)
+    more = rule.after_space.match(text, following)
+    if more:
+        return following if paragraph.entry(following, "thing") else more.end()
     if rule.latin_after_space and LATIN_RUN.match(text, following):
         return following
     if rule.quoted and _QUOTED.match(text, following):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from bisect import bisect_left
+from collections.abc import Container, Mapping
+from functools import cached_property
+from itertools import accumulate
 
 from kg import dates
 from kg.lexicon import Lexicon, Thing, Word, lexicon, segment
@@ -14,37 +17,26 @@ RUN = re.compile(rf"[{THAI}]+(?:[-–][{THAI}]+)*")
 """Thai letters without a space, as a given name or a surname is written."""
 LATIN_RUN = re.compile(r"[A-Za-z0-9][\w&+'’./–-]*(?: (?:[&:–-] )?[A-Za-z0-9][\w&+'’./–-]*)*", re.ASCII)
 IN_BRACKETS = re.compile(r" ?\(([^()\n]{2,160})\)")
-COMBINING = re.compile("[ะ-ฺๅ็-๎]")
-_LEANING = tuple("เแโใไ")  # vowels that belong to the letter behind them
+COMBINING = frozenset(map(chr, (*range(ord("ะ"), ord("ฺ") + 1), ord("ๅ"), *range(ord("็"), ord("๎") + 1))))
+"""Vowels and marks that belong to the letter before them."""
+_LEANING = frozenset("เแโใไ")  # vowels that belong to the letter behind them
 
 
 class Paragraph:
     """Positions count in ``text``, the paragraph; mentions in the plain text of the article.
 
     ``hits`` gives for a position the entries of the lexicon that begin there, longest first, with their
-    ends; ``words`` the end of the word that the segmenter sees there; ``values`` the end, the type and
-    the value of a date or an amount. ``aliases`` (alias -> type) are names that the article itself gives;
-    ``day`` is that from which "today" counts.
+    ends, and ``starts`` these positions in order; ``values`` the end, the type and the value of a date or
+    an amount. ``day`` is that from which "today" counts.
     """
 
-    def __init__(self, article: Article, span: Span, aliases: Mapping[str, str], day: str | None) -> None:
+    def __init__(self, article: Article, span: Span, day: str | None) -> None:
+        self.language = article.language
         self.lexicon: Lexicon = lexicon(article.language)
         self.base = span.start
         self.text = span.of(article.plain)
         self.hits = self.lexicon.find(self.text)
-        for alias, type_ in aliases.items():
-            entry = Word("alias", type_, Thing(type_, alias, alias))
-            for match in re.finditer(re.escape(alias), self.text):
-                self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))
-        self.words: dict[int, int] = {}
-        position = 0
-        for word in segment(self.text, article.language):
-            end = position + len(word)
-            self.words[position] = end
-            second = self.lexicon.split.get(word)
-            if second:
-                self.words[position + second] = end
-            position = end
+        self.starts = sorted(self.hits)
         self.values: dict[int, tuple[int, str, str]] = {}
         for type_, found in (
             ("DATE", dates.dates(article.plain, span, day)),
@@ -53,13 +45,43 @@ class Paragraph:
             for run, value in found:
                 self.values[run.start - self.base] = (run.end - self.base, type_, value)
 
+    @cached_property
+    def words(self) -> dict[int, int]:
+        """The end of the word that begins at a position, as the segmenter sees it."""
+        words = segment(self.text, self.language)
+        ends = list(accumulate(map(len, words)))
+        places = dict(zip([0, *ends], ends, strict=False))
+        split = self.lexicon.split
+        if not split.keys().isdisjoint(words):
+            for word, (start, end) in zip(words, list(places.items()), strict=True):
+                if word in split:
+                    places[start + split[word]] = end
+        return places
+
+    def learn(self, aliases: Mapping[str, str], told: Container[int]) -> bool:
+        """Know ``aliases`` (alias -> type) as names too.
+
+        Whether one stands elsewhere than at the places ``told``, where the article gives it.
+        """
+        elsewhere = False
+        for alias, type_ in aliases.items():
+            if alias in self.text:
+                entry = Word("alias", type_, Thing(type_, alias, alias))
+                for match in re.finditer(re.escape(alias), self.text):
+                    self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))
+                    elsewhere = elsewhere or self.base + match.start() not in told
+        self.starts = sorted(self.hits)
+        return elsewhere
+
     def mention(
         self, start: int, end: int, type_: str, name: str | None = None, parts: tuple[Mention, ...] = ()
     ) -> Mention:
         """The run from ``start`` to ``end`` as a mention; its name is the run itself unless given."""
         text = self.text[start:end]
         span = Span(self.base + start, self.base + end)
-        return Mention(span, text, type_, " ".join((text if name is None else name).split()), parts)
+        if name is None:
+            name = text
+        return Mention(span, text, type_, " ".join(name.split()) if " " in name else name, parts)
 
     def local(self, mention: Mention) -> int:
         """The end of ``mention`` in this paragraph."""
@@ -71,11 +93,26 @@ class Paragraph:
 
     def word(self, position: int) -> str:
         """The word that begins at ``position``; "" inside a word."""
-        return self.text[position : self.words.get(position, position)]
+        return self.text[position : self.words.get(position, 0)]
+
+    def next_word(self, position: int) -> int:
+        """The end of the word that begins at ``position``; inside a word, where the next one begins."""
+        end = self.words.get(position)
+        if end is None:
+            length = len(self.text)
+            end = next((p for p in range(position + 1, length) if p in self.words), length)
+        return end
 
     def entry(self, position: int, *kinds: str) -> tuple[int, Word] | None:
         """The longest entry of one of ``kinds`` that begins at ``position``."""
-        return next((hit for hit in self.hits.get(position, ()) if hit[1].kind in kinds), None)
+        for hit in self.hits.get(position, ()):
+            if hit[1].kind in kinds:
+                return hit
+        return None
+
+    def within(self, start: int, end: int) -> list[int]:
+        """The positions from ``start`` to before ``end`` where an entry of the lexicon begins."""
+        return self.starts[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
 
     def is_exception(self, position: int, type_: str) -> bool:
         """Whether a word that only looks like a head or a title begins at ``position``."""
@@ -83,16 +120,21 @@ class Paragraph:
 
     def begins(self, position: int, types: tuple[str, ...]) -> bool:
         """Whether a name of one of ``types`` may begin at ``position``, by its head or by the registry."""
-        return any(w.type in types and w.kind in ("head", "thing") for _, w in self.hits.get(position, ()))
+        for _, word in self.hits.get(position, ()):
+            if word.type in types and word.kind in ("head", "thing"):
+                return True
+        return False
 
     def free_before(self, start: int) -> bool:
         """Whether a name may begin at ``start``: not inside a word, nor behind a vowel that leans on it."""
         if not start:
             return True
-        before, first = self.text[start - 1], self.text[start : start + 1]
-        if not before.isspace() and start not in self.words:
+        before = self.text[start - 1]
+        if before == " ":
+            return True
+        if start not in self.words:
             return False
-        if first.isascii() and before.isascii():
+        if before.isascii() and self.text[start : start + 1].isascii():
             return not before.isalnum()
         return before not in _LEANING
 
@@ -101,8 +143,8 @@ class Paragraph:
         if end >= len(self.text):
             return True
         last, after = self.text[end - 1], self.text[end]
-        if COMBINING.match(after):
+        if after in COMBINING:
             return False
-        if last.isascii() and last.isalnum() and after.isascii() and after.isalnum():
-            return False
-        return end in self.words or not RUN.match(after) or last in ".ฯ"
+        if after.isascii():
+            return not (after.isalnum() and last.isascii() and last.isalnum())
+        return last in ".ฯ" or not RUN.match(after) or end in self.words

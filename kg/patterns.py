@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import takewhile
+from re import _constants as sre  # type: ignore[attr-defined]
+from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 import ahocorasick_rs
@@ -53,6 +56,12 @@ _GROUPS = _CODES | {
 _GROUPS["AGENT"] = _GROUPS["PERSON"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
 _GROUPS["VENUE"] = _GROUPS["PLACE"] + _GROUPS["ORG"] + _GROUPS["COUNTRY"]
 
+_REPEATS = (sre.MAX_REPEAT, sre.MIN_REPEAT, sre.POSSESSIVE_REPEAT)
+_FAR = (
+    32  # characters between the start of a match and its first name: to try each takes longer than to search
+)
+
+_DIGIT = re.compile(r"\d")
 _SLOT = re.compile(r"<(?:(\w+) )?([A-Z|]+)([+*]?)>")
 _GAP = re.compile(r"\{(\*?)(\d+)\}")
 _MACRO = re.compile(r"\{(\w+)\}")
@@ -70,12 +79,87 @@ class Draw:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a pattern: the names of which it needs one (none: ""), and the most it is wide."""
+
+    codes: str
+    width: int
+    at_start: bool = False
+
+
+class Pattern:
+    """A regular expression over encoded text that is tried only around the names that it needs."""
+
+    def __init__(self, expression: str) -> None:
+        self.regex = re.compile(expression)
+        parts = list(_parts(_parser.parse(expression)))
+        self._names = re.compile(".*".join(f"[{part.codes}]" for part in parts if part.codes))
+        lead = list(takewhile(lambda part: not part.codes, parts))
+        self._first = next((part.codes for part in parts if part.codes), "")
+        self._reach = sum(part.width for part in lead)
+        self._at_start = any(part.at_start for part in lead)
+
+    def fits(self, names: str) -> bool:
+        """Whether ``names``, the codes of a paragraph, hold those of a match in their order."""
+        return self._names.search(names) is not None
+
+    def matches(self, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+        """The matches in ``text``, whose names are at ``places``, as ``re.finditer`` gives them.
+
+        Where the first name of a match cannot be far behind its start, only those starts are tried.
+        """
+        if not self._first or self._reach > _FAR:
+            yield from self.regex.finditer(text)
+            return
+        match, first, reach, done = self.regex.match, self._first, self._reach, 0
+        if self._at_start and (found := match(text)):
+            yield found
+            done = found.end()
+        for place in places:
+            if place < done or text[place] not in first:
+                continue
+            for start in range(max(done, place - reach), place + 1) if reach else (place,):
+                if found := match(text, start):
+                    yield found
+                    done = found.end()
+                    break
+
+
+def _parts(parsed: Any) -> Iterator[_Part]:
+    """The parts of an expression as ``re`` parsed it, in the order in which a match holds them."""
+    for index, (kind, value) in enumerate(parsed):
+        width = parsed[index : index + 1].getwidth()[1]
+        if kind is sre.SUBPATTERN:
+            yield from _parts(value[-1])
+        elif kind in _REPEATS and value[0]:
+            yield from _parts(value[-1])
+            yield _Part("", width)
+        elif kind in _REPEATS and value[1] == 1 and value[-1][0] == (sre.AT, sre.AT_BEGINNING):
+            yield _Part("", 0, at_start=True)
+        else:
+            yield _Part(_codes(kind, value), width)
+
+
+def _codes(kind: Any, value: Any) -> str:
+    """The codes of the names one of which a part begins with; "" where it may begin with anything else."""
+    if kind is sre.LITERAL:
+        codes = [chr(value)]
+    elif kind is sre.IN:
+        codes = [chr(each) if of is sre.LITERAL else "" for of, each in value]
+    elif kind is sre.BRANCH:
+        codes = [next((part.codes for part in _parts(branch)), "") for branch in value[1]]
+    else:
+        return ""
+    return "".join(codes) if all(code and code[0] in _EVERY for code in codes) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """One rule. It is tried where one of its ``cues`` stands (always, where it has none)."""
 
     id: str
     cues: tuple[str, ...]
-    patterns: tuple[re.Pattern[str], ...]
+    patterns: tuple[Pattern, ...]
     draws: tuple[Draw, ...]
     score: float
     status: str | None
@@ -89,17 +173,37 @@ class RuleSet:
         self._always = {i for i, rule in enumerate(rules) if not rule.cues}
         cues = sorted({cue for rule in rules for cue in rule.cues})
         self._of = [{i for i, rule in enumerate(rules) if cue in rule.cues} for cue in cues]
-        self._automaton = ahocorasick_rs.AhoCorasick(cues) if cues else None
+        self._automaton = (
+            ahocorasick_rs.AhoCorasick(cues, implementation=ahocorasick_rs.Implementation.DFA)
+            if cues
+            else None
+        )
+        self._fitting = lru_cache(maxsize=4096)(self._patterns)
 
-    def on(self, text: str) -> list[Rule]:
-        """The rules to try on ``text``, in their order."""
+    def matches(self, text: str, names: str, places: Sequence[int]) -> Iterator[tuple[Rule, re.Match[str]]]:
+        """What the rules match in ``text``, whose ``names`` are at ``places``, in the order of the rules."""
+        fitting = self._fitting(names)
+        if not fitting:
+            return
         chosen = set(self._always)
         if self._automaton is not None:
             for cue in {
                 index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)
             }:
                 chosen |= self._of[cue]
-        return [self.rules[i] for i in sorted(chosen)]
+        for i, pattern in fitting:
+            if i in chosen:
+                for match in pattern.matches(text, places):
+                    yield self.rules[i], match
+
+    def _patterns(self, names: str) -> list[tuple[int, Pattern]]:
+        """The patterns, each with the number of its rule, that may match where ``names`` stand."""
+        return [
+            (i, pattern)
+            for i, rule in enumerate(self.rules)
+            for pattern in rule.patterns
+            if pattern.fits(names)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +212,13 @@ class Grammar:
 
     phrases: RuleSet
     clauses: RuleSet
-    fold: re.Pattern[str]
-    topic: re.Pattern[str]
+    fold: Pattern
+    topic: Pattern
     planned: re.Pattern[str]
     negated: re.Pattern[str]
     reach: int
     ends: str
-    ranks: Mapping[str, tuple[str, ...]]
+    ranks: Mapping[str, list[tuple[str, tuple[str, ...]]]]
     session: str
     opens: tuple[str, ...]
 
@@ -125,16 +229,14 @@ class Grammar:
     def code(self, reference: Reference, text: str, name: str = "") -> str:
         """The character that stands for a reference in encoded text: by its run, or its thing's ``name``."""
         type_ = reference.type
-        if type_ == "DATE" and not any(char.isdigit() for char in text):
+        if type_ == "DATE" and not _DIGIT.search(text):
             return _CODES[_DAY]
         if type_ == "EVENT" and any(part.type == "INSTRUMENT" for part in reference.parts):
             return _CODES[_SIGNING]
-        ranks = (
-            rank
-            for rank, heads in self.ranks.items()
-            if _RANKS[rank] == type_ and (text.startswith(heads) or name.startswith(heads))
-        )
-        return _CODES[next(ranks, type_)]
+        for rank, heads in self.ranks.get(type_, ()):
+            if text.startswith(heads) or name.startswith(heads):
+                return _CODES[rank]
+        return _CODES[type_]
 
 
 @cache
@@ -157,15 +259,18 @@ def grammar(language: str) -> Grammar:
     return Grammar(
         phrases=RuleSet(phrases),
         clauses=RuleSet(clauses),
-        fold=re.compile("|".join(_expand(p, (), words["macro"]) for p in folds)),
-        topic=re.compile(_expand(words["topic"], (), words["macro"])),
+        fold=Pattern("|".join(_expand(p, (), words["macro"]) for p in folds)),
+        topic=Pattern(_expand(words["topic"], (), words["macro"])),
         planned=re.compile("|".join(_expand(p, (), words["macro"]) for p in words["planned"])),
         negated=re.compile("|".join(words["negated"])),
         reach=words["reach"],
         ends=words["ends"],
         session=words["session"],
         opens=tuple(words.get("opens", ())),
-        ranks={rank: tuple(words["rank"][rank.lower()]) for rank in _RANKS},
+        ranks={
+            type_: [(rank, tuple(words["rank"][rank.lower()])) for rank, of in _RANKS.items() if of == type_]
+            for type_ in _RANKS.values()
+        },
     )
 
 
@@ -174,7 +279,7 @@ def _rule(row: dict[str, Any], macros: dict[str, list[str]], file: str) -> Rule:
     return Rule(
         id=f"{file}.{row['id']}",
         cues=cues,
-        patterns=tuple(re.compile(_expand(pattern, cues, macros)) for pattern in row["patterns"]),
+        patterns=tuple(Pattern(_expand(pattern, cues, macros)) for pattern in row["patterns"]),
         draws=tuple(map(_draw, row["draws"])),
         score=float(row["score"]),
         status=row.get("status", "actual" if row.get("phrase") else None),

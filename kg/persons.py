@@ -153,11 +153,13 @@ def _ends_before_a_post(paragraph: Paragraph, start: int) -> bool:
 
 def _cut(paragraph: Paragraph, start: int, end: int) -> int:
     """The end of the name within a run: before a verb or a post that is written on to it."""
+    if not paragraph.lexicon.any_glued.search(paragraph.text, start + 2, end):
+        return end
     run = paragraph.text[start:end]
     best = end
     for glued in paragraph.lexicon.glued:
         at = run.find(glued, 2)
-        if at < 0 or start + at >= best or COMBINING.match(run[at + len(glued) : at + len(glued) + 1]):
+        if at < 0 or start + at >= best or run[at + len(glued) : at + len(glued) + 1] in COMBINING:
             continue
         if len(glued) > 4 or start + at in paragraph.words:
             best = start + at

@@ -8,7 +8,7 @@ names (``kg/cased.py``). Which words those are is data (``data/thai``, ``data/en
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 
 from kg import cased
 from kg.aliases import aliases, owner
@@ -31,18 +31,19 @@ def recognise(article: Article) -> list[Mention]:
     """Every mention in the title and the paragraphs of ``article``, in the order of the text.
 
     Mentions do not overlap; what stands inside one is among its ``parts``. A paragraph in which an alias
-    stands that the article defines is read again with it.
+    stands that the article defines elsewhere is read again with it.
     """
-    spans = (article.title, *article.paragraphs)
     day = _day(article)
-    found = [list(_Scanner(article, span, {}, day).mentions()) for span in spans]
+    scanners = [_Scanner(article, span, day) for span in (article.title, *article.paragraphs)]
+    found = [list(scanner.mentions()) for scanner in scanners]
     known = {m.text: m.parts[0].type for each in found for m in each if m.type == "ALIAS"}
     known |= {
         m.name: "PERSON" for each in found for m in each if m.type == "PERSON" and cased.is_full(m.name)
     }
-    for index, span in enumerate(spans):
-        if any(alias in span.of(article.plain) for alias in known):
-            found[index] = list(_Scanner(article, span, known, day).mentions())
+    for index, scanner in enumerate(scanners):
+        told = {m.span.start for m in found[index] if m.type == "ALIAS"}
+        if scanner.learn(known, told):
+            found[index] = list(scanner.mentions())
     return [mention for each in found for mention in each]
 
 
@@ -56,16 +57,22 @@ def _day(article: Article) -> str | None:
 class _Scanner(Paragraph):
     """Reads the mentions of one paragraph."""
 
-    def __init__(self, article: Article, span: Span, known: Mapping[str, str], day: str | None) -> None:
-        super().__init__(article, span, known, day)
+    def __init__(self, article: Article, span: Span, day: str | None) -> None:
+        super().__init__(article, span, day)
         self.cased = cased.starts(self.text, self.lexicon.capitals)
+        self.seen: dict[tuple[int, bool | None], Mention | None] = {}
+
+    def learn(self, aliases: Mapping[str, str], told: Container[int]) -> bool:
+        self.seen.clear()
+        return super().learn(aliases, told)
 
     def mentions(self) -> Iterator[Mention]:
-        position, before = 0, None
-        for start in sorted(self.hits.keys() | self.values.keys() | self.cased):
+        position = 0
+        before: Mention | None = None
+        for start in sorted({*self.starts, *self.values, *self.cased}):
             if start < position:
                 continue
-            mention = self.at(start, self.beside(before, start))
+            mention = self.at(start, before)
             if mention is None and start in self.cased and self.lexicon.capitals:
                 behind = before is not None and before.type == "POSITION" and self.text[position:start] == " "
                 mention = untitled(self, start, behind) or cased.told(self, start)
@@ -80,16 +87,23 @@ class _Scanner(Paragraph):
                 if self.text[position : position + 1] == ")":
                     position += 1
 
-    def at(self, start: int, beside: bool | None = False) -> Mention | None:
+    def at(self, start: int, before: Mention | None = None) -> Mention | None:
         """The mention that begins at ``start``, the longest that is seen there.
 
-        ``beside`` tells a post whether it stands beside the name of its holder (see ``beside``).
+        ``before`` is the mention before it, beside which a post may stand.
         """
-        if start in self.values:
-            end, type_, value = self.values[start]
-            return self.mention(start, end, type_, value)
-        if not self.free_before(start):
+        value = self.values.get(start)
+        if value is not None:
+            return self.mention(start, *value)
+        if (start not in self.hits and start not in self.cased) or not self.free_before(start):
             return None
+        key = start, self.beside(before, start)
+        if key not in self.seen:
+            self.seen[key] = self.longest(start, key[1])
+        return self.seen[key]
+
+    def longest(self, start: int, beside: bool | None) -> Mention | None:
+        """The longest mention of those that begin at ``start``, by the lexicon or by capital letters."""
         hits = self.hits.get(start, ())
         barred = {word.type: end for end, word in reversed(hits) if word.kind == "except"}
         found = [
@@ -99,6 +113,8 @@ class _Scanner(Paragraph):
         ]
         if start in self.cased:
             found.append(cased.name(self, start))
+        if len(found) == 1:
+            return found[0]
         return max(
             (mention for mention in found if mention is not None),
             key=lambda mention: (len(mention.span), len(mention.parts), mention.type == "ORG"),
@@ -127,8 +143,7 @@ class _Scanner(Paragraph):
         if not self.free_after(end):
             return None
         short = len(text) <= 5 and "." not in text and not text.isascii()
-        whole = self.words.get(start, end + 1) <= end and (end in self.words or end == len(self.text))
-        if (thing.ambiguous or short) and not whole:
+        if (thing.ambiguous or short) and not self.whole(start, end):
             return None
         if thing.ambiguous and not (
             text.startswith(self.lexicon.makes_plain) or self.in_list(start, end, thing)
@@ -159,6 +174,10 @@ class _Scanner(Paragraph):
         """Whether what may be a country stands in a list of countries: "จีน เช็ก ฟินแลนด์"."""
         listed = thing.type == "COUNTRY" and self.text[start - 1 : start] == " " == self.text[end : end + 1]
         return listed and self.country(end + 1) > 0
+
+    def whole(self, start: int, end: int) -> bool:
+        """Whether words begin at ``start`` and ``end``, the first of them not beyond ``end``."""
+        return self.words.get(start, end + 1) <= end and (end in self.words or end == len(self.text))
 
     def extended(self, end: int, rule: NameRule) -> int:
         """Where an organisation's name ends that goes on "แห่ง...", "จังหวัด..." or with a country."""
@@ -196,12 +215,13 @@ class _Scanner(Paragraph):
     def post(self, start: int, end: int, word: Word, beside: bool | None) -> Mention | None:
         """A post with the organisation, country or place it is of: "รองอธิบดีกรมประมง"."""
         head_end = self.post_head(end, word)
+        head_end = self.post_head(end, word)
         if self.text.startswith(self.lexicon.crowds, start):
             return None
-        if head_end is None or COMBINING.match(self.text[head_end : head_end + 1]):
+        if head_end is None or self.text[head_end : head_end + 1] in COMBINING:
             return None
         rule = self.lexicon.names["ORG"]
-        within = (at for at in range(start + 1, head_end + 1) if self.is_organisation(at, head_end))
+        within = (at for at in self.within(start + 1, head_end + 1) if self.is_organisation(at, head_end))
         parts = list(self.post_of(next(within, head_end), bool(beside)))
         finish = self.local(parts[-1]) if parts else head_end
         if word.thing is not None:
@@ -266,12 +286,12 @@ class _Scanner(Paragraph):
         if not self.text[start:head_end].endswith(self.lexicon.ministers):
             return None
         begin = self.skip_space(head_end)
-        for end in sorted(end for end in self.words.values() if end > begin):
+        end = begin
+        while end < len(self.text) and end - begin <= self.lexicon.longest:
+            end = self.next_word(end)
             name = self.lexicon.ministry + self.text[begin:end]
             if ("ORG", name) in self.lexicon.things:
                 return self.mention(begin, end, "ORG", name)
-            if end - begin > self.lexicon.longest:
-                break
         return None
 
     # -- open names --------------------------------------------------------------------------------
@@ -280,7 +300,7 @@ class _Scanner(Paragraph):
         """A name of a type from its head on; ``None`` where nothing but the head is there."""
         rule, text = self.lexicon.names[type_], self.text
         head = text[start:end]
-        if COMBINING.match(text[end : end + 1]) or (start not in self.words and text[start - 1] != " "):
+        if text[end : end + 1] in COMBINING or (text[start - 1] != " " and start not in self.words):
             return None
         if head.endswith(".") and type_ == "PLACE" and not _AFTER_SHORT_HEAD.match(text, end):
             return None
@@ -310,7 +330,7 @@ class _Scanner(Paragraph):
     def inside(self, start: int, end: int) -> Iterator[Mention]:
         """The mentions within an open name."""
         position = start
-        for at in sorted(hit for hit in self.hits if start <= hit < end):
+        for at in self.within(start, end):
             part = self.at(at) if at >= position else None
             if part is not None and part.name and self.local(part) <= end:
                 yield part

@@ -11,8 +11,8 @@ The language of patterns (``kg/patterns.py`` compiles it) is told in ``data/thai
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
 
@@ -28,37 +28,39 @@ _OCCASION = "@OCCASION"
 
 @dataclass(frozen=True, slots=True)
 class _Clause:
-    """A paragraph encoded: ``references`` by their position in ``text``.
+    """A paragraph encoded: ``references`` by their ``places`` in ``text``, where each is one character.
 
-    From position ``starts[k]`` up to the next, ``text`` is one reference or a run of plain text; it
-    stands for ``runs[k]`` of ``Article.plain``.
+    ``names`` are these characters; ``runs`` are what they stand for in ``Article.plain``, and ``span`` is
+    the whole paragraph there.
     """
 
+    span: Span
     text: str
-    references: dict[int, Reference]
-    starts: list[int]
+    names: str
+    places: list[int]
     runs: list[Span]
+    references: dict[int, Reference]
 
     def plain(self, position: int) -> Span:
         """The run of ``Article.plain`` that the character at ``position`` stands for."""
-        index = bisect_right(self.starts, position) - 1
-        run = self.runs[index]
-        if position in self.references:
-            return run
-        start = run.start + position - self.starts[index]
+        index = bisect_right(self.places, position) - 1
+        if index < 0:
+            start = self.span.start + position
+        elif self.places[index] == position:
+            return self.runs[index]
+        else:
+            start = self.runs[index].end + position - self.places[index] - 1
         return Span(start, start + 1)
-
-    @property
-    def end(self) -> int:
-        return self.runs[-1].end
 
 
 def relate(article: Article, resolution: Resolution) -> tuple[Claim, ...]:
     """The claims of ``article``: each fact once, the body's before the headline's, in the text's order."""
     rules = grammar(article.language)
     relater = _Relater(article, rules, resolution)
+    starts = [reference.span.start for reference in resolution.references]
     for span in (*relater.body, *relater.headings):
-        relater.read(span, [r for r in resolution.references if span.covers(r.span)])
+        within = slice(bisect_left(starts, span.start), bisect_left(starts, span.end))
+        relater.read(span, resolution.references[within])
     return tuple(relater.settled())
 
 
@@ -80,66 +82,65 @@ class _Relater:
         self.headings = [*_teasers(article), article.title]
         self.body = [span for span in article.paragraphs if span not in self.headings]
 
-    def read(self, span: Span, references: list[Reference]) -> None:
-        clause = self.encode(span, [(r.span, r) for r in references])
+    def read(self, span: Span, references: Sequence[Reference]) -> None:
+        plain = self.article.plain
+        codes = (self.grammar.code(r, r.span.of(plain), self.names[r.entity]) for r in references)
+        clause = self.encode(span, ((r.span, r, code) for r, code in zip(references, codes, strict=True)))
         self.apply(self.grammar.phrases, clause)
-        folded = self.encode(span, self.fold(clause))
+        folded = self.fold(clause)
         self.find_topic(folded)
-        before = set(self.claims)
+        before = len(self.claims)
         self.apply(self.grammar.clauses, folded)
         self.attribute(before)
 
-    def encode(self, span: Span, references: list[tuple[Span, Reference]]) -> _Clause:
-        """The run ``span`` with each reference, and the run it stands for, as one character."""
+    def encode(self, span: Span, named: Iterable[tuple[Span, Reference, str]]) -> _Clause:
+        """The run ``span`` with each reference, and the run it stands for, as one character: its code."""
         plain = self.article.plain
-        clause = _Clause("", {}, [], [])
-        text: list[str] = []
+        pieces: list[str] = []
+        runs: list[Span] = []
+        references: dict[int, Reference] = {}
         size, position = 0, span.start
-        for run, reference in references:
-            if run.start > position:
-                clause.starts.append(size)
-                clause.runs.append(Span(position, run.start))
-                text.append(plain[position : run.start])
-                size += run.start - position
-            clause.starts.append(size)
-            clause.runs.append(run)
-            clause.references[size] = reference
-            text.append(self.grammar.code(reference, reference.span.of(plain), self.names[reference.entity]))
+        for run, reference, code in named:
+            pieces += plain[position : run.start], code
+            size += run.start - position
+            references[size] = reference
+            runs.append(run)
             size += 1
             position = run.end
-        if span.end > position:
-            clause.starts.append(size)
-            clause.runs.append(Span(position, span.end))
-            text.append(plain[position : span.end])
-        return replace(clause, text="".join(text))
+        text = "".join([*pieces, plain[position : span.end]])
+        return _Clause(span, text, "".join(pieces[1::2]), list(references), runs, references)
 
-    def fold(self, clause: _Clause) -> list[tuple[Span, Reference]]:
-        """The references that are left when each phrase is its head alone, which stands for all of it."""
-        runs = {at: clause.plain(at) for at in clause.references}
-        for match in self.grammar.fold.finditer(clause.text):
+    def fold(self, clause: _Clause) -> _Clause:
+        """The paragraph with each phrase as its head alone, which stands for all of it."""
+        phrases = list(self.grammar.fold.matches(clause.text, clause.places))
+        if not phrases:
+            return clause
+        runs = dict(zip(clause.places, clause.runs, strict=True))
+        for match in phrases:
             head = max(match.start(name) for name in match.re.groupindex)
             whole = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
             for at in range(match.start(), match.end()):
                 runs.pop(at, None)
             runs[head] = whole
-        return [(run, clause.references[at]) for at, run in sorted(runs.items())]
+        return self.encode(
+            clause.span, ((run, clause.references[at], clause.text[at]) for at, run in sorted(runs.items()))
+        )
 
     def find_topic(self, clause: _Clause) -> None:
         """The person that a paragraph is about: who stands first in it. Kept where it names none."""
-        match = self.grammar.topic.match(clause.text)
+        topic = self.grammar.topic
+        match = topic.regex.match(clause.text) if topic.fits(clause.names) else None
         if match:
             self.topic = clause.references[match.start("topic")].entity
 
     # -- rules ----------------------------------------------------------------------------------------
 
     def apply(self, rules: RuleSet, clause: _Clause) -> None:
-        for rule in rules.on(clause.text):
-            for pattern in rule.patterns:
-                for match in pattern.finditer(clause.text):
-                    status = self.status(rule, clause, match)
-                    if status is not None:
-                        for draw in rule.draws:
-                            self.draw(rule, draw, clause, match, status)
+        for rule, match in rules.matches(clause.text, clause.names, clause.places):
+            status = self.status(rule, clause, match)
+            if status is not None:
+                for draw in rule.draws:
+                    self.draw(rule, draw, clause, match, status)
 
     def status(self, rule: Rule, clause: _Clause, match: re.Match[str]) -> Status | None:
         """Planned or actual by the words of the match and just before it; ``None`` where it is denied.
@@ -159,8 +160,10 @@ class _Relater:
         return Status.PLANNED if to_come or self.grammar.planned.search(said) else Status.ACTUAL
 
     def draw(self, rule: Rule, draw: Draw, clause: _Clause, match: re.Match[str], status: Status) -> None:
-        evidence = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
         subjects = self.entities(draw.subject, clause, match)
+        if not subjects:
+            return
+        evidence = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
         since = self.since(clause, match)
         objects: list[str | Span]
         if draw.object == _REST:
@@ -225,7 +228,7 @@ class _Relater:
         Of events, the last in the paragraph, if possible one in which somebody is known to have a part;
         where the paragraph names none, the article's main one: the first in which somebody has.
         """
-        begin, before = clause.plain(0).start, clause.plain(match.start()).start
+        begin, before = clause.span.start, clause.plain(match.start()).start
         body = [r for r in self.references if self.article.title.end <= r.span.start < before]
         if type_ == "COMMITTEE":
             return [r.entity for r in body for r in (r, *_parts(r)) if self.in_session(r)][-1:]
@@ -269,17 +272,17 @@ class _Relater:
         """What follows a match to the end of its paragraph; where nothing does ("ดังนี้"), the next one."""
         start = clause.plain(match.end() - 1).end
         text = self.article.plain
-        while start < clause.end and text[start] in ' :“"':
+        while start < clause.span.end and text[start] in ' :“"':
             start += 1
-        if clause.end - start >= _SHORTEST:
-            return [Span(start, clause.end)]
-        following = (p for p in self.article.paragraphs if p.start >= clause.end and len(p) >= _SHORTEST)
+        if clause.span.end - start >= _SHORTEST:
+            return [Span(start, clause.span.end)]
+        following = (p for p in self.article.paragraphs if p.start >= clause.span.end and len(p) >= _SHORTEST)
         return list(islice(following, 1))
 
     def before(self, clause: _Clause, match: re.Match[str]) -> list[str | Span]:
         """What stands before a match in its paragraph, from the opening quotation mark on."""
         end = clause.plain(match.start()).start
-        start = clause.plain(0).start
+        start = clause.span.start
         opening = self.article.plain.find("“", start, end)
         if opening >= 0:
             start = opening + 1
@@ -318,11 +321,11 @@ class _Relater:
             if not any((other, claim.subject, claim.object) in said for other in others):
                 yield claim
 
-    def attribute(self, before: set[tuple[object, ...]]) -> None:
-        """The new claims within a passage that somebody says are said by that speaker."""
-        fresh = {key: claim for key, claim in self.claims.items() if key not in before}
-        passages = [claim for claim in fresh.values() if claim.relation == "says"]
-        for key, claim in fresh.items():
+    def attribute(self, before: int) -> None:
+        """The claims after the first ``before`` are said by whoever says the passage in which they stand."""
+        fresh = list(islice(self.claims.items(), before, None))
+        passages = [claim for _, claim in fresh if claim.relation == "says"]
+        for key, claim in fresh:
             for passage in passages:
                 said = isinstance(passage.object, Span) and passage.object.covers(claim.evidence)
                 himself = claim.relation == "says" and claim.subject == passage.subject

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 
 from kg.lexicon import Lexicon, lexicon
 from kg.model import Article, Entity, Mention, Reference, Resolution, Span
@@ -17,7 +18,9 @@ _SPACE = re.compile(r"\s+")
 _UNCASED_SPACE = re.compile(
     r"(?<![A-Za-z,])\s+|\s+(?![A-Za-z])"
 )  # between words that are written without one
+_BETWEEN_LETTERS = re.compile(r"[\s“”\"'‘’().\-–]")
 _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
+_TELLING = 12  # letters with which a longer name may begin to be the same
 _VALUES = ("DATE", "MONEY")
 _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
 
@@ -31,6 +34,7 @@ def resolve(article: Article, mentions: list[Mention]) -> Resolution:
     return Resolution(tuple(resolver.entities()), tuple(references))
 
 
+@lru_cache(maxsize=2**13)
 def iri(type_: str, key: str) -> str:
     """The IRI of the thing of a type that ``key`` (its canonical name, or ISO code) stands for."""
     digest = hashlib.sha256(f"{type_}\t{key}".encode()).hexdigest()[:16]
@@ -251,13 +255,16 @@ class _Resolver:
     def same_name(self, key: tuple[str, str]) -> tuple[str, str]:
         """An earlier thing of which this is a shorter or a longer name."""
         type_, name = key
-        bare = _fold(_ACTION.sub("", name))
+        bare = _bare(name)
         for other in self.ids:
             if other[0] != type_:
                 continue
-            known = _fold(_ACTION.sub("", other[1]))
-            short, long = sorted((bare, known), key=len)
-            if (len(short) >= 12 and long.startswith(short)) or bare == known:
+            known = _bare(other[1])
+            if (
+                bare == known
+                or (len(bare) >= _TELLING and known.startswith(bare))
+                or (len(known) >= _TELLING and bare.startswith(known))
+            ):
                 return other
         return key
 
@@ -290,5 +297,11 @@ class _Resolver:
         )
 
 
+@lru_cache(maxsize=2**13)
 def _fold(name: str) -> str:
-    return re.sub(r"[\s“”\"'‘’().\-–]", "", name).casefold()
+    return _BETWEEN_LETTERS.sub("", name).casefold()
+
+
+@lru_cache(maxsize=2**13)
+def _bare(name: str) -> str:
+    return _fold(_ACTION.sub("", name))
