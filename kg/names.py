@@ -36,7 +36,7 @@ def name_end(paragraph: Paragraph, start: int, head_end: int, rule: NameRule) ->
             break
         made_a_noun = last >= head_end and text[last:position] in paragraph.lexicon.nominal
         if position != granted and not made_a_noun and not paragraph.lexicon.ordinal.match(text, position):
-            at_head = bool(rule.verbal) and (position == head_end or _is_head(paragraph, last, position))
+            at_head = position == head_end or _is_head(paragraph, last, position)
             if ends_name(paragraph, position, rule, at_head):
                 break
         last = position
