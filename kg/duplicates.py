@@ -29,7 +29,8 @@ _FIGURE = re.compile(r"[0-9][0-9.,:/]* ?[ก-๎A-Za-z.]{0,4}")  # with what it 
 _UNDATED = "9999"
 
 _QUAD = re.compile(r"(<[^>]*>) <([^>]*)> (.*) (<[^>]*>) \.")
-_CLAIM, _PERSON = f"<{ID}claim/", f"<{ID}person/"
+_CLAIM = f"<{ID}claim/"
+_LOCAL = tuple(f"<{ID}{kind}/" for kind in ("person", "event", "instrument", "programme"))
 _SUBJECT, _PREDICATE, _OBJECT = (f"{RDF}{part}" for part in ("subject", "predicate", "object"))
 _STATUS, _UNTIL, _QUOTE = (f"{KG}{part}" for part in ("status", "until", "quote"))
 _TOLD = {_SUBJECT, _PREDICATE, _OBJECT, _STATUS, _UNTIL, _QUOTE}
@@ -77,7 +78,8 @@ def share(copy: Iterable[str], original: Iterable[str], original_iri: str) -> li
 
     Of each claim that both make (of one relation, subject, object, status and quote) there remains that
     the original's claim stands in the copy too (``kg:alsoIn``); its direct triple is the original's.
-    A person known by an office alone has an IRI in each article: those of one label are taken for one.
+    A person known by an office alone, an event without a year and the like have an IRI in each article:
+    those of one label are taken for one.
     """
     lines = list(copy)
     graph = lines[0].split()[-2]
@@ -144,7 +146,7 @@ def _days(one: tuple[str, str, bytes], other: tuple[str, str, bytes]) -> int:
 
 
 def _claims(lines: Iterable[str]) -> dict[str, tuple[_Claim, tuple[str, ...]]]:
-    """Each claim among N-Quads lines, and what it says: its terms, but persons by their label."""
+    """Each claim among N-Quads lines, and what it says: its terms, some by their label."""
     claims: dict[str, _Claim] = defaultdict(dict)
     labels: dict[str, str] = {}
     for line in lines:
@@ -152,7 +154,7 @@ def _claims(lines: Iterable[str]) -> dict[str, tuple[_Claim, tuple[str, ...]]]:
             subject, property_, term, _ = match.groups()
             if subject.startswith(_CLAIM) and property_ in _TOLD:
                 claims[subject][property_] = term
-            elif subject.startswith(_PERSON) and property_ == f"{RDFS}label":
+            elif subject.startswith(_LOCAL) and property_ == f"{RDFS}label":
                 labels[subject] = term
     return {
         iri: (claim, tuple(labels.get(term, term) for _, term in sorted(claim.items())))

@@ -76,15 +76,15 @@ def _article(article: Article, iri: str) -> list[str]:
     triples = [
         f"<{iri}> {_TYPE} <{KG}Article>",
         f'<{iri}> <{KG}sha256> "{article.sha256}"',
-        f"<{iri}> <{SCHEMA}headline> {_text(article.title.of(article.plain))}",
-        f"<{iri}> <{SCHEMA}text> {_text(article.text)}",
+        f"<{iri}> <{SCHEMA}headline> {literal(article.title.of(article.plain))}",
+        f"<{iri}> <{SCHEMA}text> {literal(article.text)}",
         f'<{iri}> <{SCHEMA}inLanguage> "{_escape(article.language)}"',
     ]
     if article.url and _WEB.fullmatch(article.url):
         triples.append(f"<{iri}> <{SCHEMA}url> <{article.url}>")
         triples.append(f'<{iri}> <{SCHEMA}publisher> "{urlsplit(article.url).hostname}"')
     if article.published:
-        triples.append(f"<{iri}> <{SCHEMA}datePublished> {_date(article.published)}")
+        triples.append(f"<{iri}> <{SCHEMA}datePublished> {date_literal(article.published)}")
     return triples
 
 
@@ -94,7 +94,7 @@ def _entity(entity: Entity) -> list[str]:
     iri = _iri(entity)
     triples = [
         f"{iri} {_TYPE} <{class_of(entity.type).iri}>",
-        f"{iri} {_LABEL} {_text(entity.name)}",
+        f"{iri} {_LABEL} {literal(entity.name)}",
     ]
     if entity.label_en:
         triples.append(f'{iri} {_LABEL} "{_escape(entity.label_en)}"@en')
@@ -118,11 +118,11 @@ def _claim(claim: Claim, entities: dict[str, Entity], article: Article, source: 
     subject = _iri(entities[claim.subject])
     until = None
     if isinstance(claim.object, Span):
-        object_ = _text(claim.object.of(article.text))
+        object_ = literal(claim.object.of(article.text))
     elif (entity := entities[claim.object]).type == "DATE":
         start, _, end = entity.name.partition("/")
-        object_ = _date(start)
-        until = _date(end) if end else None
+        object_ = date_literal(start)
+        until = date_literal(end) if end else None
     else:
         object_ = _iri(entity)
     evidence = claim.evidence
@@ -133,7 +133,7 @@ def _claim(claim: Claim, entities: dict[str, Entity], article: Article, source: 
         f"<{iri}> <{RDF}predicate> <{predicate}>",
         f"<{iri}> <{RDF}object> {object_}",
         f"<{iri}> <{KG}status> {_STATUS[claim.status]}",
-        f"<{iri}> <{KG}quote> {_text(evidence.of(article.text))}",
+        f"<{iri}> <{KG}quote> {literal(evidence.of(article.text))}",
         f'<{iri}> <{KG}begin> "{evidence.start}"^^<{XSD}integer>',
         f'<{iri}> <{KG}end> "{evidence.end}"^^<{XSD}integer>',
         f'<{iri}> <{KG}rule> "{_escape(claim.rule)}"',
@@ -143,7 +143,7 @@ def _claim(claim: Claim, entities: dict[str, Entity], article: Article, source: 
     if claim.said_by:
         triples.append(f"<{iri}> <{KG}saidBy> {_iri(entities[claim.said_by])}")
     if claim.since:
-        triples.append(f"<{iri}> <{KG}since> {_date(claim.since)}")
+        triples.append(f"<{iri}> <{KG}since> {date_literal(claim.since)}")
     if until:
         triples.append(f"<{iri}> <{KG}until> {until}")
     if claim.status is Status.ACTUAL:
@@ -171,7 +171,7 @@ def _amount(name: str) -> tuple[str, str]:
 
 
 @lru_cache(maxsize=4096)
-def _date(iso: str) -> str:
+def date_literal(iso: str) -> str:
     """An ISO 8601 day, month or year as a literal of the datatype that fits."""
     try:
         date.fromisoformat((iso + "-01-01")[:10] if _ISO_DATE.fullmatch(iso) else "")
@@ -186,9 +186,9 @@ def _decimal(number: str) -> str:
     return written.rstrip("0").rstrip(".") if "." in written else written
 
 
-def _text(text: str) -> str:
-    """A literal tagged as Thai where it has a Thai letter, otherwise as English."""
-    return f'"{_escape(text)}"@{"th" if _THAI.search(text) else "en"}'
+def literal(text: str, language: str | None = None) -> str:
+    """A literal tagged as Thai where it has a Thai letter, otherwise as English, if no language is told."""
+    return f'"{_escape(text)}"@{language or ("th" if _THAI.search(text) else "en")}'
 
 
 def _escape(text: str) -> str:

@@ -136,6 +136,7 @@ class Lexicon:
     acting: tuple[str, ...]
     crowds: tuple[str, ...]
     posts_alone: frozenset[str]
+    kinds_of_post: frozenset[str]
     beside_a_post: frozenset[str]
     made_a_post: frozenset[str]
     before_holder: frozenset[str]
@@ -388,6 +389,8 @@ def lexicon(language: str) -> Lexicon:
         acting=tuple(posts.get("acting", ())),
         crowds=tuple(posts.get("crowds", ())),
         posts_alone=frozenset(posts["alone"]) | singular,
+        kinds_of_post=frozenset([*posts["heads"], *posts["alone"], *post_names])
+        - singular.difference(posts["abroad"]),
         beside_a_post=frozenset(posts["beside"]),
         made_a_post=frozenset(posts["made"]),
         before_holder=frozenset(posts["before_holder"]),

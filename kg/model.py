@@ -117,7 +117,8 @@ class Entity:
     """One thing that an article speaks of, and every place where it is named.
 
     ``iri`` is the same in every article; ``label_en`` and ``same_as`` (a Wikidata IRI) come from the
-    registry.
+    registry. ``office`` is the IRI of the post by which alone a person is known; its holder has in each
+    article another ``iri``.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Entity:
     mentions: tuple[Span, ...]
     label_en: str | None = None
     same_as: str | None = None
+    office: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ _UNCASED_SPACE = re.compile(
 _BETWEEN_LETTERS = re.compile(r"[\s“”\"'‘’().\-–]")
 _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
 _TELLING = 12  # letters with which a longer name may begin to be the same
+_YEAR = re.compile("[0-9]{4}")  # without one, other articles call other events by the same name
 _VALUES = ("DATE", "MONEY")
 _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
 
@@ -52,9 +53,10 @@ class _Resolver:
         self.given: dict[str, str] = {}
         self.posts: dict[str, str] = {}
         self.holders: list[tuple[str, set[str], str]] = []  # post, what it is a post of, and who holds it
+        self.abroad: set[str] = set()  # posts that name a country
         self.local: set[str] = (
             set()
-        )  # known by an office or an ordinary word alone: in each article another one
+        )  # known by an office, an ordinary word or a name of recurring events: in each article another one
         self.spans: dict[tuple[str, str], list[Span]] = {}
         self.brackets: set[Span] = set()  # where an alias stands beside the name it is an alias of
         self.ids: dict[tuple[str, str], str] = {}
@@ -86,6 +88,8 @@ class _Resolver:
                         self.posts.setdefault(self.post_key(mention, full), self.key(holder))
                     of = {self.key(part) for part in mention.parts}
                     self.holders.append((self.post_key(mention), of, self.key(holder)))
+                    if any(part.type == "COUNTRY" for part in mention.parts):
+                        self.abroad.add(self.post_key(mention))
 
     def holder(self, mentions: list[Mention], index: int) -> Mention | None:
         """The person who holds the post ``mentions[index]`` because the two stand side by side.
@@ -189,7 +193,7 @@ class _Resolver:
         key = (mention.type, self.key(mention))
         if mention.type in _NAMED_AFTER:
             key = self.same_name(key)
-            if key[1].islower():
+            if key[1].islower() or (mention.type == "EVENT" and not _YEAR.search(key[1])):
                 self.local.add(key[1])
         if mention.type not in _VALUES and mention.span.start > self.article.title.end:
             self.last[mention.type] = key
@@ -233,10 +237,14 @@ class _Resolver:
             return exact
         head = self.lexicon.post_names.get(self.head(post), self.head(post))
         names = [self.key(part) for part in post.parts]
+        # The name of an office stands for that of another country only where it is a kind of post.
+        others = self.abroad if not names and head not in self.lexicon.kinds_of_post else set()
         fitting = {
             person
             for known, of, person in self.holders
-            if known.startswith(head) and all(name in of or _SPACE.sub("", name) in known for name in names)
+            if known.startswith(head)
+            and known not in others
+            and all(name in of or _SPACE.sub("", name) in known for name in names)
         }
         return fitting.pop() if len(fitting) == 1 else None
 
@@ -294,6 +302,7 @@ class _Resolver:
             mentions=tuple(spans),
             label_en=thing.english if thing else None,
             same_as=f"http://www.wikidata.org/entity/{thing.wikidata}" if thing and thing.wikidata else None,
+            office=iri("POSITION", key) if type_ == "PERSON" and key in self.local else None,
         )
 
 

@@ -15,7 +15,7 @@ from kg.model import Article, Skip
 from kg.store import Rows, Store, Term
 from kg.vocabulary import ID, KG
 
-_ARTICLES = "SELECT ?article WHERE { GRAPH ?article {} }"
+_ARTICLES = "SELECT ?article WHERE { GRAPH ?article { ?article a kg:Article } }"
 _RECEIPTS = """
 SELECT ?article ?claim ?begin ?end ?quote WHERE {
   GRAPH ?article { ?claim a kg:Claim OPTIONAL { ?claim kg:begin ?begin; kg:end ?end; kg:quote ?quote } }

@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "relate": GROUND | THAI,
     "graph": GROUND,
     "duplicates": GROUND,
+    "across": GROUND | {"lexicon", "graph"},
     "check": GROUND,
     "store": GROUND,
     "query": GROUND | {"store"},
