@@ -6,6 +6,7 @@ build of a corpus that has hardly changed does hardly anything.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,8 @@ from itertools import islice
 from pathlib import Path
 from time import monotonic
 
+from kg.across import graphs as together
+from kg.across import notes
 from kg.cache import Cache, Row, key, pack, unpack
 from kg.check import Violation, check
 from kg.duplicates import copies, share, sketch
@@ -150,8 +153,10 @@ def build(
             report.copies = len(graphs.originals)
         with _timed(report, "load"):
             lines = _told(graphs.lines, "load", len(graphs.digests), progress)
-            report.changes = writer.publish(graphs.digests, lines, index)
+            report.changes = writer.publish(graphs.digests, lines)
         graph = Store.open(store)
+        with _timed(report, "index"):
+            index(graph)
         with _timed(report, "export"):
             report.formats = export(graph, exports)
         with _timed(report, "check"):
@@ -223,10 +228,16 @@ def _row(document: Document, least: float) -> Row:
     found = attempt(document, lambda article: describe(article, least))
     if isinstance(found, Skip):
         return Row(key(document), reason=found.reason, message=found.message)
-    article, lines = found
+    said, lines = found
     packed, digest = pack(lines)
     return Row(
-        key(document), article_iri(article), article.published, "", "", sketch(article), digest, packed
+        key=key(document),
+        iri=article_iri(said.article),
+        published=said.article.published,
+        sketch=sketch(said.article),
+        notes=json.dumps(notes(said), ensure_ascii=False),
+        digest=digest,
+        lines=packed,
     )
 
 
@@ -278,7 +289,8 @@ def _articles(
 
 
 class Graphs:
-    """The graphs of the store by their IRI: each article's, of which a copy only adds to its original's.
+    """The graphs of the store by their IRI: each article's, of which a copy only adds to its original's, and
+    those of what the articles tell together.
 
     ``digests`` gives a digest of each graph's lines, ``originals`` the original of each copy.
     """
@@ -286,10 +298,15 @@ class Graphs:
     def __init__(self, articles: Mapping[str, Row], cache: Cache) -> None:
         self._articles, self._cache = articles, cache
         self.originals = copies((iri, row.published, row.sketch) for iri, row in articles.items())
+        rows = ((iri, row.published, json.loads(row.notes)) for iri, row in articles.items())
+        self._together = {iri: pack(lines) for iri, lines in together(rows, self.originals.keys())}
         self.digests = {iri: self._digest(iri) for iri in articles}
+        self.digests |= {iri: digest.hex() for iri, (_, digest) in self._together.items()}
 
     def lines(self, graph: str) -> bytes:
         """The N-Quads of a graph, sorted."""
+        if graph in self._together:
+            return unpack(self._together[graph][0])
         told = unpack(self._cache.lines(self._articles[graph].key))
         original = self.originals.get(graph)
         if original is None:

@@ -12,7 +12,7 @@ import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -29,11 +29,10 @@ _TABLES = """
 CREATE TABLE knowledge (id INTEGER PRIMARY KEY, core TEXT NOT NULL, triggers TEXT NOT NULL);
 CREATE TABLE extraction (
     key BLOB PRIMARY KEY, knowledge INTEGER NOT NULL, iri TEXT NOT NULL, published TEXT, reason TEXT NOT NULL,
-    message TEXT NOT NULL, sketch BLOB NOT NULL, digest BLOB NOT NULL, lines BLOB NOT NULL
+    message TEXT NOT NULL, sketch BLOB NOT NULL, notes TEXT NOT NULL, digest BLOB NOT NULL, lines BLOB NOT NULL
 );
 CREATE TABLE checked (digest TEXT PRIMARY KEY, violations TEXT NOT NULL);
 """
-_COLUMNS = "key, iri, published, reason, message, sketch, digest, lines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Row:
     """What was drawn from one document: the article's IRI, date and packed lines, or why it was passed over.
 
     ``key`` is the digest of the document, ``digest`` that of the lines, ``sketch`` what the article is known
-    again by (``kg.duplicates``). ``reason`` is "" for an article.
+    again by (``kg.duplicates``), ``notes`` what others must know of it (``kg.across``), as JSON. ``reason`` is
+    "" for an article.
     """
 
     key: bytes
@@ -50,8 +50,12 @@ class Row:
     reason: str = ""
     message: str = ""
     sketch: bytes = b""
+    notes: str = ""
     digest: bytes = b""
     lines: bytes = b""
+
+
+_COLUMNS = ", ".join(field.name for field in fields(Row))
 
 
 def key(document: Document) -> bytes:
@@ -108,13 +112,10 @@ class Cache:
 
     def add(self, rows: Sequence[Row]) -> None:
         """Keep ``rows``, each in place of an older one of its key."""
-        mark = "?, " * _COLUMNS.count(",")
+        marks = ", ".join("?" * (len(fields(Row)) + 1))
         self._change(
-            f"INSERT OR REPLACE INTO extraction ({_COLUMNS}, knowledge) VALUES ({mark}?, ?)",
-            [
-                (r.key, r.iri, r.published, r.reason, r.message, r.sketch, r.digest, r.lines, self._current)
-                for r in rows
-            ],
+            f"INSERT OR REPLACE INTO extraction ({_COLUMNS}, knowledge) VALUES ({marks})",
+            [(*(getattr(row, field.name) for field in fields(Row)), self._current) for row in rows],
         )
         self._stamps.update((row.key, self._current) for row in rows)
 

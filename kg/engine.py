@@ -93,7 +93,9 @@ class Engine:
             self._stop()
             deaths += 1
             if deaths == _HOPELESS:
-                raise KgError("the worker processes die, whatever they work on: build with --workers 1 to see why")
+                raise KgError(
+                    "the worker processes die, whatever they work on: build with --workers 1 to see why"
+                )
             yield failed(item)
 
     def _submit(self, function: Callable[[Sequence[T]], R], batch: Sequence[T]) -> Future[R]:

@@ -36,11 +36,11 @@ def attempt(document: Document, stage: Callable[[Article], T]) -> T | Skip:
         return Skip(document.label, "failed", f"failed: {type(error).__name__}: {told}")
 
 
-def describe(article: Article, least: float = 0.0) -> tuple[Article, list[str]]:
-    """An article and the N-Quads lines of what it says, without the claims whose score is under ``least``."""
+def describe(article: Article, least: float = 0.0) -> tuple[Extraction, list[str]]:
+    """What an article says, without the claims whose score is under ``least``, and its N-Quads lines."""
     said = extract(article)
-    kept = tuple(claim for claim in said.claims if claim.score >= least)
-    return article, quads(replace(said, claims=kept))
+    said = replace(said, claims=tuple(claim for claim in said.claims if claim.score >= least))
+    return said, quads(said)
 
 
 def extract(article: Article) -> Extraction:

@@ -151,14 +151,17 @@ class Index:
 
 
 def index(store: Store) -> None:
-    """Write the search index of ``store`` into the folder of its snapshot.
+    """Write the search index of ``store`` into the folder of its snapshot, if it is not there yet.
 
     Sorts on disk, so the memory does not grow with the graph. Raises KgError where it cannot be written.
     """
     file = store.path / FILE
-    file.unlink(missing_ok=True)
+    if file.exists():
+        return
+    new = file.with_suffix(".new")
+    new.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(file)) as database:
+        with closing(sqlite3.connect(new)) as database:
             database.executescript(_TABLES)
             _write(database, _NAME, _names(store))
             _write(database, "INSERT INTO quote VALUES (?, ?, ?, ?)", _quotes(store))
@@ -173,6 +176,7 @@ def index(store: Store) -> None:
             )
             database.execute("INSERT INTO words (words) VALUES ('optimize')")
             database.commit()
+        new.replace(file)
     except sqlite3.Error as error:
         raise KgError(f"cannot write the search index: {file}: {error}") from None
 

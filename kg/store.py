@@ -243,14 +243,13 @@ class Writer:
         self,
         graphs: Mapping[str, str],
         lines: Callable[[str], bytes],
-        finish: Callable[[Store], None] = lambda _: None,
     ) -> Changes:
         """Make ``graphs`` (IRI -> digest of its lines) the graphs of the store, and tell what changed.
 
         ``lines`` gives the N-Quads of a graph by its IRI, and is asked for those only that are new or have
-        another digest. Readers see the old snapshot until the new one is whole and ``finish``, which may add
-        files to its folder, is done with it; where nothing has changed the old one stays. Raises KgError
-        where the lines are no N-Quads or the disk is full; whatever goes wrong, the old snapshot stays.
+        another digest. Readers see the old snapshot until the new one is whole; where nothing has changed the
+        old one stays. Raises KgError where the lines are no N-Quads or the disk is full; whatever goes wrong,
+        the old snapshot stays.
         """
         current = _current(self._path)
         old = _digests(self._path / current) if current else {}
@@ -270,7 +269,6 @@ class Writer:
                 _load(new / _QUADS, map(lines, sorted(graphs)))
             told = "".join(f"{graph}\t{digest}\n" for graph, digest in sorted(graphs.items()))
             (new / _DIGESTS).write_text(told, encoding="utf-8")
-            finish(Store._snapshot(new))
             os.sync()  # what ``current`` names must outlast a loss of power
             _publish(self._path, new.name)
             _sweep(self._path, keep=new.name)

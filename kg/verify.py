@@ -58,9 +58,9 @@ def verify(paths: Iterable[Path], store: Store) -> Verification:
     result = Verification()
     unseen = {article.value for (article,) in _rows(store, _ARTICLES) if article}
     for described in each(paths, describe):
-        if not isinstance(described, Skip) and (iri := article_iri(described[0])) in unseen:
+        if not isinstance(described, Skip) and (iri := article_iri(described[0].article)) in unseen:
             unseen.remove(iri)
-            _judge(result, store, iri, *described)
+            _judge(result, store, iri, described[0].article, described[1])
     for iri in sorted(unseen):
         _judge(result, store, iri, None, ())
     return result

@@ -7,15 +7,16 @@ from collections.abc import Callable, Iterable
 from hashlib import sha256
 from pathlib import Path
 
-from kg.store import Changes, Store, writing
+from kg.store import Store, writing
 
 
-def write(path: Path, lines: Iterable[str], finish: Callable[[Store], None] = lambda _: None) -> Changes:
-    """Make ``lines``, in any order, the graphs of the store at ``path``."""
+def write(path: Path, lines: Iterable[str], finish: Callable[[Store], None] = lambda _: None) -> None:
+    """Make ``lines``, in any order, the graphs of the store at ``path``, and ``finish`` its snapshot."""
     graphs: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         graphs[line.split(" ")[-2].strip("<>") if " " in line else ""].append(f"{line}\n")
     told = {graph: "".join(sorted(set(each))).encode() for graph, each in graphs.items()}
     digests = {graph: sha256(each).hexdigest() for graph, each in told.items()}
     with writing(path) as writer:
-        return writer.publish(digests, told.__getitem__, finish)
+        writer.publish(digests, told.__getitem__)
+    finish(Store.open(path))

@@ -70,6 +70,7 @@ MAY_IMPORT = {
         "store",
         "search",
         "export",
+        "across",
         "duplicates",
     },
     "verify": GROUND | {"extract", "graph", "duplicates", "store"},

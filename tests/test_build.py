@@ -137,4 +137,4 @@ def test_each_names_the_file_of_every_result(folder: Path) -> None:
     described, skip = each([folder], describe)
     assert isinstance(skip, Skip)
     assert not isinstance(described, Skip)
-    assert described[0].name == "a"
+    assert described[0].article.name == "a"
