@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from hashlib import sha256
 from itertools import groupby
 from typing import NamedTuple
@@ -62,17 +63,21 @@ class _Report(NamedTuple):
     who: frozenset[str]
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class _Tenure:
     post: str
-    seen: list[_Sighting] = field(default_factory=list)  # in the order of days, one of each article
+    seen: list[_Sighting]  # in the order of days, one of each article
+
+    @cached_property
+    def days(self) -> list[str]:
+        return [each.day for each in self.seen]
 
     @property
     def iri(self) -> str:
         return _new("tenure", self.post, self.seen[0].person, self.seen[0].day)
 
     def near(self, day: str) -> bool:
-        return _days(self.seen[0].day, day) >= -_NEAR and _days(self.seen[-1].day, day) <= _NEAR
+        return _days(self.days[0], day) >= -_NEAR and _days(self.days[-1], day) <= _NEAR
 
 
 def notes(extraction: Extraction) -> list[Note]:
@@ -223,21 +228,20 @@ def _tenure(tenure: _Tenure) -> list[str]:
     ]
 
 
-def _holder(tenures: Iterable[_Tenure], day: str, article: str, person: str) -> list[str]:
+def _holder(tenures: Sequence[_Tenure], day: str, article: str, person: str) -> list[str]:
     """Who the office ``person`` of an article is, if one holder alone is near its day."""
     near = [tenure for tenure in tenures if tenure.near(day)]
     holders = {tenure.seen[0].person for tenure in near}
     if len(holders) != 1:
         return []
-    seen = min((tenure.seen for tenure in near), key=lambda seen: abs(_days(seen[0].day, day)))
-    others = [each.seen for each in tenures if each.seen[0].person not in holders]
-    if (day < seen[0].day and any(each[-1].day < day for each in others)) or (
-        seen[-1].day < day and any(day < each[0].day for each in others)
+    tenure = min(near, key=lambda tenure: abs(_days(tenure.days[0], day)))
+    others = [each.days for each in tenures if each.seen[0].person not in holders]
+    if (day < tenure.days[0] and any(days[-1] < day for days in others)) or (
+        tenure.days[-1] < day and any(day < days[0] for days in others)
     ):
         return []  # between two holders
-    days = [each.day for each in seen]
-    before, after = bisect_right(days, day) - 1, bisect_left(days, day)
-    witnesses = {seen[at] for at in (before, after) if 0 <= at < len(seen)}
+    around = (bisect_right(tenure.days, day) - 1, bisect_left(tenure.days, day))
+    witnesses = {tenure.seen[at] for at in around if 0 <= at < len(tenure.seen)}
     if min(abs(_days(each.day, day)) for each in witnesses) > _FAR:
         return []
     shown = sorted(witnesses)

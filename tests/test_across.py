@@ -17,6 +17,7 @@ from kg.model import Article
 from kg.query import ask
 from kg.read import parse
 from kg.store import Rows, Store
+from kg.verify import verify
 
 Row = tuple[str, str | None, list[Note]]
 
@@ -233,6 +234,16 @@ def test_the_graphs_conform_each_by_itself(year: tuple[list[Row], list[str]]) ->
         assert check(lines).violations == ()
     lines = [line for line in made[0][1] if "#lastSeen>" not in line]
     assert "last seen" in " ".join(each.message for each in check(lines).violations)
+
+
+def test_verify_looks_only_at_articles(year: tuple[list[Row], list[str]], tmp_path: Path) -> None:
+    """What stands beside their graphs has its receipts in them."""
+    folder = tmp_path / "articles"
+    folder.mkdir()
+    for number, (day, body) in enumerate(YEAR, start=1):
+        (folder / f"{number}.txt").write_text(release(number, day, body).text, "utf-8")
+    found = verify([folder], stored(tmp_path / "store", *year))
+    assert (found.articles, found.failures) == (len(YEAR), [])
 
 
 def test_receipts_in_tenures_are_claims_of_the_articles() -> None:
