@@ -16,6 +16,7 @@ from kg.model import Article
 from kg.network import network
 from kg.query import ask
 from kg.read import parse, read
+from kg.search import index
 from kg.sources import document
 from kg.store import Store
 from kg.verify import verify
@@ -148,7 +149,7 @@ def test_the_second_source_is_shown_and_verified(graphs: tuple[list[str], list[s
     folder.mkdir()
     for article in (FIRST, SECOND):
         (folder / f"{article.name}.txt").write_text(article.text, "utf-8")
-    write(tmp_path / "store", [*graphs[0], *graphs[1]])
+    write(tmp_path / "store", [*graphs[0], *graphs[1]], index)
     store = Store.open(tmp_path / "store")
     shared = next(line for line in graphs[0] if "#alsoIn>" in line).split()[0][1:-1]
     assert "https://www.thaigov.go.th/news/contents/details/28696" in ask(store, "receipt", {"claim": shared})
