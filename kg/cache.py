@@ -24,15 +24,17 @@ from kg.model import Document
 FILE = "extractions.sqlite"
 """The name of the cache in the folder of its store."""
 
-_VERSION = 1
 _TABLES = """
 CREATE TABLE knowledge (id INTEGER PRIMARY KEY, core TEXT NOT NULL, triggers TEXT NOT NULL);
 CREATE TABLE extraction (
-    key BLOB PRIMARY KEY, knowledge INTEGER NOT NULL, iri TEXT NOT NULL, published TEXT, reason TEXT NOT NULL,
-    message TEXT NOT NULL, sketch BLOB NOT NULL, notes TEXT NOT NULL, digest BLOB NOT NULL, lines BLOB NOT NULL
+    key BLOB PRIMARY KEY, knowledge INTEGER NOT NULL,
+    iri TEXT NOT NULL, published TEXT, reason TEXT NOT NULL,
+    message TEXT NOT NULL, sketch BLOB NOT NULL, notes TEXT NOT NULL,
+    digest BLOB NOT NULL, lines BLOB NOT NULL
 );
 CREATE TABLE checked (digest TEXT PRIMARY KEY, violations TEXT NOT NULL);
 """
+_VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF  # of the tables: others are made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Row:
     """What was drawn from one document: the article's IRI, date and packed lines, or why it was passed over.
 
     ``key`` is the digest of the document, ``digest`` that of the lines, ``sketch`` what the article is known
-    again by (``kg.duplicates``), ``notes`` what others must know of it (``kg.across``), as JSON. ``reason`` is
-    "" for an article.
+    again by (``kg.duplicates``), ``notes`` what others must know of it (``kg.across``), as JSON.
+    ``reason`` is "" for an article.
     """
 
     key: bytes
@@ -174,7 +176,7 @@ class Cache:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = NORMAL")
             ((version,),) = connection.execute("PRAGMA user_version")
-            if version != _VERSION:  # nothing here that cannot be extracted again
+            if version != _VERSION:  # nothing here cannot be extracted again
                 connection.execute("BEGIN IMMEDIATE")
                 for (name,) in connection.execute(
                     "SELECT name FROM sqlite_master WHERE type = 'table'"

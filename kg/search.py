@@ -156,7 +156,7 @@ def index(store: Store) -> None:
     Sorts on disk, so the memory does not grow with the graph. Raises KgError where it cannot be written.
     """
     file = store.path / FILE
-    if file.exists():
+    if file.is_file():
         return
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
@@ -177,7 +177,7 @@ def index(store: Store) -> None:
             database.execute("INSERT INTO words (words) VALUES ('optimize')")
             database.commit()
         new.replace(file)
-    except sqlite3.Error as error:
+    except (sqlite3.Error, OSError) as error:
         raise KgError(f"cannot write the search index: {file}: {error}") from None
 
 
