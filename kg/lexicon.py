@@ -149,13 +149,10 @@ class Lexicon:
     def find(self, text: str) -> dict[int, list[tuple[int, Word]]]:
         """Every word of the lexicon in ``text``: start -> [(end, word)], longest first."""
         found: dict[int, list[tuple[int, Word]]] = {}
-        for index, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True):
-            bucket = found.setdefault(start, [])
-            for word in self.entries[index]:
-                bucket.append((end, word))
-        for bucket in found.values():
-            if len(bucket) > 1:
-                bucket.sort(key=lambda hit: -hit[0])
+        for index, start, end in self.automaton.find_matches_as_indexes(
+            text, overlapping=True
+        ):  # by their ends
+            found.setdefault(start, [])[:0] = [(end, word) for word in self.entries[index]]
         return found
 
 

@@ -161,19 +161,11 @@ class _Relater:
 
     def draw(self, rule: Rule, draw: Draw, clause: _Clause, match: re.Match[str], status: Status) -> None:
         subjects = self.entities(draw.subject, clause, match)
-        if not subjects:
+        objects = self.objects(draw, clause, match) if subjects else []
+        if not objects:
             return
         evidence = Span(clause.plain(match.start()).start, clause.plain(match.end() - 1).end)
         since = self.since(clause, match)
-        objects: list[str | Span]
-        if draw.object == _REST:
-            objects = self.rest(clause, match)
-        elif draw.object == _BEFORE:
-            objects = self.before(clause, match)
-        elif draw.text:
-            objects = [r.span for r in self.slot(draw.object, clause, match)]
-        else:
-            objects = list(self.entities(draw.object, clause, match))
         for i, subject in enumerate(subjects):
             for object_ in objects[i + 1 :] if draw.subject == draw.object and not draw.text else objects:
                 if subject != object_ and self.fits(draw, subject, object_):
@@ -190,6 +182,16 @@ class _Relater:
                             since=since,
                         ),
                     )
+
+    def objects(self, draw: Draw, clause: _Clause, match: re.Match[str]) -> Sequence[str | Span]:
+        """Entity ids, or spans of text, that the object of a draw stands for."""
+        if draw.object == _REST:
+            return self.rest(clause, match)
+        if draw.object == _BEFORE:
+            return self.before(clause, match)
+        if draw.text:
+            return [r.span for r in self.slot(draw.object, clause, match)]
+        return self.entities(draw.object, clause, match)
 
     def slot(self, name: str, clause: _Clause, match: re.Match[str]) -> Iterator[Reference]:
         """The references in a slot; "post/ORG" gives those of a type within them."""
