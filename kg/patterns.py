@@ -80,10 +80,11 @@ class Draw:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """A part of a pattern: the names of which it needs one (none: ""), and the most it is wide."""
+    """A part of a pattern: the names of which it needs one (none: ""), and its least and greatest width."""
 
     codes: str
-    width: int
+    least: int
+    most: int
     at_start: bool = False
 
 
@@ -96,8 +97,10 @@ class Pattern:
         self._names = re.compile(".*".join(f"[{part.codes}]" for part in parts if part.codes))
         lead = list(takewhile(lambda part: not part.codes, parts))
         self._first = next((part.codes for part in parts if part.codes), "")
-        self._reach = sum(part.width for part in lead)
+        self._reach = sum(part.most for part in lead)
         self._at_start = any(part.at_start for part in lead)
+        begins_with_text = bool(lead and lead[0].least)  # for which ``re`` searches fast
+        self._everywhere = not self._first or self._reach > _FAR or begins_with_text
 
     def fits(self, names: str) -> bool:
         """Whether ``names``, the codes of a paragraph, hold those of a match in their order."""
@@ -108,7 +111,7 @@ class Pattern:
 
         Where the first name of a match cannot be far behind its start, only those starts are tried.
         """
-        if not self._first or self._reach > _FAR:
+        if self._everywhere:
             yield from self.regex.finditer(text)
             return
         match, first, reach, done = self.regex.match, self._first, self._reach, 0
@@ -128,16 +131,16 @@ class Pattern:
 def _parts(parsed: Any) -> Iterator[_Part]:
     """The parts of an expression as ``re`` parsed it, in the order in which a match holds them."""
     for index, (kind, value) in enumerate(parsed):
-        width = parsed[index : index + 1].getwidth()[1]
+        width = parsed[index : index + 1].getwidth()
         if kind is sre.SUBPATTERN:
             yield from _parts(value[-1])
         elif kind in _REPEATS and value[0]:
             yield from _parts(value[-1])
-            yield _Part("", width)
+            yield _Part("", *width)
         elif kind in _REPEATS and value[1] == 1 and value[-1][0] == (sre.AT, sre.AT_BEGINNING):
-            yield _Part("", 0, at_start=True)
+            yield _Part("", 0, 0, at_start=True)
         else:
-            yield _Part(_codes(kind, value), width)
+            yield _Part(_codes(kind, value), *width)
 
 
 def _codes(kind: Any, value: Any) -> str:
