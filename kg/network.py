@@ -33,6 +33,8 @@ from kg.vocabulary import ID, XSD, Relation, relations
 
 Attributes = dict[str, str | int | float]
 _Row = Mapping[str, Term]  # what is bound, by variable
+_Bond = tuple[str, str, str]  # the keys of two things, with the relation between them
+_Standing = tuple[float, str, str]  # of a claim: its score, its day, its key
 
 _CONTEXT = 600  # code points
 _HUBS, _BONDS = 200, 300  # things and edges of an overview at most
@@ -146,40 +148,32 @@ def overview(store: Store, selection: Selection = EVERYTHING) -> tuple[nx.MultiD
     say how many there are, and how many of them planned. A node has ``thing`` too, the short form of its IRI.
     """
     degrees: Counter[str] = Counter()
+    bonds: dict[_Bond, tuple[int, int, _Standing]] = {}
     for edge in edges(store, selection):
-        degrees.update({end.key for end in (edge.source, edge.target) if end.key.startswith(ID)})
+        ends = [end.key for end in (edge.source, edge.target) if end.key.startswith(ID)]
+        degrees.update(set(ends))
+        if len(ends) == 2:
+            bond = ends[0], str(edge.attributes["relation"]), ends[1]
+            standing = float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
+            claims, planned, best = bonds.get(bond, (0, 0, standing))
+            planned += edge.attributes["status"] == "planned"
+            bonds[bond] = claims + 1, planned, max(best, standing)
     hubs = set(sorted(degrees, key=lambda key: (-degrees[key], key))[:_HUBS])
-    best: dict[tuple[str, str, str], Edge] = {}
-    counts: Counter[tuple[str, str, str]] = Counter()
-    planned: Counter[tuple[str, str, str]] = Counter()
-    for edge in edges(store, selection):
-        if edge.source.key in hubs and edge.target.key in hubs:
-            bond = edge.source.key, str(edge.attributes["relation"]), edge.target.key
-            counts[bond] += 1
-            planned[bond] += edge.attributes["status"] == "planned"
-            best[bond] = max(edge, best.get(bond, edge), key=_standing)
+    among = (bond for bond in bonds if bond[0] in hubs and bond[2] in hubs)
+    reader = _Reader(store)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
-    for bond in sorted(counts, key=lambda bond: (-counts[bond], bond))[:_BONDS]:
-        edge = best[bond]
+    for bond in sorted(among, key=lambda bond: (-bonds[bond][0], bond))[:_BONDS]:
+        claims, planned, (_, _, best_claim) = bonds[bond]
+        (row,) = _rows(store, _CLAIMS, claim=Term("iri", best_claim))
+        edge = reader.edge(row)
         for end in (edge.source, edge.target):
             graph.add_node(end.key, **end.attributes, thing=compact(end.key))
         quote = edge.attributes["quote"]
-        graph.add_edge(
-            edge.source.key,
-            edge.target.key,
-            edge.key,
-            **{**edge.attributes, "status": "actual" if counts[bond] > planned[bond] else "planned"},
-            context=quote,
-            context_begin=0,
-            context_end=len(str(quote)),
-            claims=counts[bond],
-            planned=planned[bond],
-        )
+        about = {"context": quote, "context_begin": 0, "context_end": len(str(quote)), "claims": claims}
+        status = "actual" if claims > planned else "planned"
+        attributes = {**edge.attributes, **about, "planned": planned, "status": status}
+        graph.add_edge(edge.source.key, edge.target.key, edge.key, **attributes)
     return graph, len(degrees)
-
-
-def _standing(edge: Edge) -> tuple[float, str, str]:
-    return float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
 
 
 def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[str]:
