@@ -1,7 +1,7 @@
 """The command line: the one part of kg that prints and exits.
 
-Exit status: 0 done, 1 the answer is no (``check``, ``verify``, a build whose graph has violations),
-2 an error, told in one line on stderr.
+Exit status: 0 done, 1 the answer is no (``check``, ``verify``, a build whose graph has violations, a
+``diff`` that finds one), 2 an error, told in one line on stderr.
 """
 
 from __future__ import annotations
@@ -230,6 +230,20 @@ def _verify(arguments: argparse.Namespace) -> int:
     held = result.receipts - sum(1 for failure in result.failures if failure.claim)
     print(f"{held} of {_count(result.receipts, 'receipt')} hold, in {_count(result.articles, 'article')}.")
     return 1 if result.failures else 0
+
+
+def _diff(arguments: argparse.Namespace) -> int:
+    from itertools import chain
+
+    from kg.diff import diff, written
+    from kg.store import reading
+
+    with reading(arguments.old) as old, reading(arguments.new) as new:
+        differences = diff(old, new)
+        some = [each for each in [next(differences, None)] if each]
+        for line in written(chain(some, differences), arguments.format):
+            print(_safe(line) if arguments.format == "table" else line)
+    return 1 if some else 0
 
 
 def _explain(arguments: argparse.Namespace) -> int:
@@ -653,6 +667,26 @@ def _parser(*, asks: bool) -> argparse.ArgumentParser:
         "kg verify data/articles",
         paths,
         store,
+    )
+    diff = command(
+        "diff",
+        _diff,
+        "tell which claims came (+), went (-) and changed (~) between two builds; the exit status is 0 where "
+        "they are the same, 1 where they differ, 2 after an error",
+        "kg diff before.nq build/store",
+    )
+    for name in ("old", "new"):
+        diff.add_argument(
+            name,
+            metavar=name.upper(),
+            type=Path,
+            help=f"the {name} build: its store, or its export graph.nq, also compressed (.gz)",
+        )
+    diff.add_argument(
+        "--format",
+        choices=("table", "csv", "json"),
+        default="table",
+        help="how to write the differences (default: %(default)s)",
     )
     command(
         "explain",

@@ -202,7 +202,7 @@ def _table(answer: bool | Rows) -> str:
     if len(rows) == 1:
         lines = [[name, text] for name, text in zip(answer.variables, rows[0], strict=True)]
     else:
-        lines = [list(answer.variables), *([_cut(text) for text in row] for row in rows)]
+        lines = [list(answer.variables), *([cut(text) for text in row] for row in rows)]
         lines.insert(1, ["-" * max(map(_width, column)) for column in zip(*lines, strict=True)])
     widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
     written = ["  ".join(map(_padded, line, widths)).rstrip() for line in lines]
@@ -219,7 +219,7 @@ def _cell(term: Term | None) -> str:
     return "".join("\ufffd" if unicodedata.category(c)[0] == "C" else c for c in " ".join(term.value.split()))
 
 
-def _cut(text: str) -> str:
+def cut(text: str) -> str:
     """A text in as many columns as a cell has. An address stays whole: it is there to be followed."""
     if _width(text) <= _CELL or (" " not in text and ":" in text):
         return text

@@ -9,6 +9,7 @@ second writer out and a snapshot that is being read from being removed.
 from __future__ import annotations
 
 import fcntl
+import gzip
 import io
 import os
 import re
@@ -20,8 +21,9 @@ from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import MappingProxyType
-from typing import Literal
+from typing import BinaryIO, Literal, cast
 
 import pyoxigraph as ox
 from oxrdflib import OxigraphStore
@@ -357,6 +359,10 @@ class Store:
         """The IRIs of all named graphs, sorted: one an article."""
         return sorted(graph.value for graph in self._inner.named_graphs() if isinstance(graph, ox.NamedNode))
 
+    def digests(self) -> dict[str, str]:
+        """The digest of each graph by its IRI: graphs of one digest are the same. {} where none are kept."""
+        return _digests(self.path)
+
     def graph(self, article: str) -> list[str]:
         """The statements of one article, by its IRI, as sorted N-Quads lines; none where it is unknown."""
         return sorted(f"{quad} ." for quad in self._inner.quads_for_pattern(None, None, None, _iri(article)))
@@ -367,6 +373,30 @@ class Store:
         for prefix, namespace in _written_prefixes().items():
             dataset.bind(prefix, namespace)
         return dataset
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Store]:
+    """The store at ``path``, or that of an N-Quads file (also .gz), which is made for as long in the folder
+    for temporary files. Raises KgError where neither is there, and where the file holds no named graph.
+    """
+    if not path.is_file():
+        yield Store.open(path)
+        return
+    with TemporaryDirectory(prefix="kg-") as folder:
+        snapshot = Path(folder)
+        try:
+            with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+                inner = ox.Store(str(snapshot / _QUADS))
+                inner.bulk_load(cast(BinaryIO, file), ox.RdfFormat.N_QUADS)
+                inner.flush()
+                del inner  # its lock
+        except (SyntaxError, ValueError, OSError, EOFError) as error:
+            raise KgError(f"cannot read the N-Quads: {path}: {_line(error)}") from None
+        store = Store._snapshot(snapshot)
+        if not store.graphs():
+            raise KgError(f"no named graph: {path}: give a store, or its export graph.nq")
+        yield store
 
 
 @contextmanager

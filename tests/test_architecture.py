@@ -44,6 +44,7 @@ MAY_IMPORT = {
     "check": GROUND,
     "store": GROUND,
     "query": GROUND | {"store"},
+    "diff": GROUND | {"store", "query"},
     "search": GROUND | {"lexicon", "read", "store", "query"},
     "remote": GROUND | {"store"},
     "push": GROUND | {"store", "remote"},
@@ -76,7 +77,7 @@ MAY_IMPORT = {
     "verify": GROUND | {"extract", "graph", "duplicates", "store"},
     "cli": GROUND
     | {"extract", "build", "store", "query", "search", "network", "draw", "export", "verify", "learn"}
-    | {"explain", "remote", "push"},
+    | {"explain", "remote", "push", "diff"},
 }
 
 ONLY_IN = {

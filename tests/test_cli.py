@@ -30,6 +30,7 @@ COMMANDS = (
     "push",
     "check",
     "verify",
+    "diff",
     "explain",
     "learn",
 )
@@ -95,6 +96,8 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
         (["draw", "อาเซียน", "--depth", "0"], "not a whole number: '0': give 1 or more"),
         (["check", "--store", "nowhere"], "no store: nowhere"),
         (["verify", str(ARTICLES), "--store", "nowhere"], "no store: nowhere"),
+        (["diff", "nowhere", "nowhere"], "no store: nowhere"),
+        (["diff", "nowhere", "nowhere", "--format", "xml"], "'xml'"),
     ],
 )
 def test_an_error_is_one_line_and_status_2(
