@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from kg.draw import draw
 from kg.errors import KgError
-from kg.network import EVERYTHING, Attributes, Selection, edges, network, overview
+from kg.network import EVERYTHING, Attributes, Edge, Selection, edges, network, overview
 from kg.query import harmless
 from kg.sorting import sorted_lines
 from kg.store import Rows, Store, turtle
@@ -70,22 +70,30 @@ def export(store: Store, directory: Path) -> tuple[Format, ...]:
     older files of the other formats are removed, since they tell of another graph. See ``write``.
     """
     formats = FORMATS if _claims(store) <= LARGE else _ALWAYS
+    (quads,) = write(store, "nq", directory)
     for format_ in FORMATS:
-        if format_ in formats:
-            write(store, format_, directory)
-        else:
+        if format_ in formats and format_ != "nq":
+            write(store, format_, directory, lines=lambda: _lines(quads))
+        elif format_ not in formats:
             for name in _FILES[format_]:
                 (directory / name).unlink(missing_ok=True)
     return formats
 
 
-def write(store: Store, format: Format, directory: Path, selection: Selection = EVERYTHING) -> list[Path]:
+def write(
+    store: Store,
+    format: Format,
+    directory: Path,
+    selection: Selection = EVERYTHING,
+    lines: Callable[[], Iterable[str]] | None = None,
+) -> list[Path]:
     """Write the graph into ``directory``, which is made where it is missing, and give the files.
 
     ``graph.ttl`` is the union of the articles' graphs; ``graph.nq`` and ``graph.jsonld`` keep them apart.
     ``graph.graphml``, and ``nodes.csv`` with ``edges.csv``, hold the claims as edges (see ``kg.network``);
     ``graph.html`` draws them, or where there are many what is most connected. ``selection`` is for these.
 
+    ``lines`` gives the store's lines where they are at hand: a large store takes minutes to write them.
     Each file is replaced as a whole. Raises KgError where the folder cannot be written, the format takes
     no selection, or the graph is too large for JSON-LD.
     """
@@ -93,24 +101,25 @@ def write(store: Store, format: Format, directory: Path, selection: Selection = 
         raise KgError(f"{format} holds all statements: choose among claims with {', '.join(_OF_CLAIMS)}")
     if format == "jsonld" and (count := _claims(store)) > LARGE:
         raise KgError(f"too large for JSON-LD: {count:,} claims, more than {LARGE:,}: use ttl or nq")
+    lines = lines or store.lines
     paths = [directory / name for name in _FILES[format]]
     try:
         directory.mkdir(parents=True, exist_ok=True)
         with _replaced(paths) as files:
             match format:
                 case "ttl":
-                    triples = (line.rpartition(" <")[0] for line in store.lines())
+                    triples = (line.rpartition(" <")[0] for line in lines())
                     _print(turtle(sorted_lines(triples, directory)), files[0])
                 case "nq":
-                    _print(store.lines(), files[0])
+                    _print(lines(), files[0])
                 case "jsonld":
                     files[0].write(_json_ld(store))
                 case "graphml":
-                    _graphml(_network(store, selection, directory), files[0])
+                    _graphml(_network(edges(store, selection, lines()), directory), files[0])
                 case "csv":
-                    _tables(_network(store, selection, directory), files[0], files[1])
+                    _tables(_network(edges(store, selection, lines()), directory), files[0], files[1])
                 case "html":
-                    files[0].write(_page(store, selection))
+                    files[0].write(_page(store, selection, lines))
     except OSError as error:
         raise KgError(f"cannot write the exports: {directory}: {error.strerror}") from None
     return paths
@@ -156,11 +165,11 @@ def _sorted(node: object) -> object:
     return node
 
 
-def _network(store: Store, selection: Selection, folder: Path) -> Iterator[tuple[bool, Attributes]]:
-    """The nodes of the selected claims, then the claims, by their keys; True stands with the claims."""
+def _network(claims: Iterable[Edge], folder: Path) -> Iterator[tuple[bool, Attributes]]:
+    """The nodes of claims, then the claims, by their keys; True stands with the claims."""
 
     def lines() -> Iterator[str]:
-        for edge in edges(store, selection):
+        for edge in claims:
             for node in (edge.source, edge.target):
                 yield "0" + json.dumps({"id": node.key, **node.attributes}, ensure_ascii=False)
             ends = {"id": edge.key, "source": edge.source.key, "target": edge.target.key}
@@ -197,8 +206,13 @@ def _tables(rows: Iterator[tuple[bool, Attributes]], nodes: TextIO, claims: Text
         writers[claim].writerow(harmless(str(row[name])) for name in columns[claim])
 
 
-def _page(store: Store, selection: Selection) -> str:
-    if len(list(islice(edges(store, selection), LARGE + 1))) > LARGE:
-        hubs, things = overview(store, selection)
+def _page(store: Store, selection: Selection, lines: Callable[[], Iterable[str]]) -> str:
+    if len(list(islice(edges(store, selection, lines()), LARGE + 1))) > LARGE:
+        hubs, things = overview(store, edges(store, selection, lines()))
         return draw(hubs, _TITLE, beyond=things - len(hubs))
-    return draw(network(store, selection), _TITLE)
+    return draw(network(store, edges(store, selection, lines())), _TITLE)
+
+
+def _lines(path: Path) -> Iterator[str]:
+    with path.open(encoding="utf-8", newline="\n") as file:
+        yield from (line[:-1] for line in file)

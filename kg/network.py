@@ -28,8 +28,8 @@ import networkx as nx
 
 from kg.errors import KgError
 from kg.search import Index, Thing, named
-from kg.store import Rows, Store, Term, compact, expand
-from kg.vocabulary import ID, XSD, Relation, relations
+from kg.store import Rows, Store, Term, compact, expand, term
+from kg.vocabulary import ID, KG, RDF, SCHEMA, XSD, Relation, relations
 
 Attributes = dict[str, str | int | float]
 _Row = Mapping[str, Term]  # what is bound, by variable
@@ -57,6 +57,17 @@ WHERE {
   }
 }
 """
+_VARIABLES = {
+    f"<{namespace}{name}>": variable
+    for namespace, names in (
+        (RDF, {"subject": "subject", "predicate": "predicate", "object": "object"}),
+        (KG, {name: name for name in ("status", "quote", "begin", "end", "rule", "score", "since", "until")}),
+        (KG, {"saidBy": "said_by"}),
+        (SCHEMA, {"headline": "title", "url": "url", "datePublished": "published"}),
+    )
+    for name, variable in names.items()
+}
+_RECEIPT = {"subject", "predicate", "object", "status", "quote", "begin", "end", "rule", "score"}
 _ALSO = """
 SELECT ?claim ?source
 WHERE {
@@ -124,24 +135,43 @@ class Edge:
     attributes: Attributes
 
 
-def edges(store: Store, selection: Selection = EVERYTHING) -> Iterator[Edge]:
-    """The selected claims of a store one after the other, in no order."""
+def edges(
+    store: Store, selection: Selection = EVERYTHING, lines: Iterable[str] | None = None
+) -> Iterator[Edge]:
+    """The selected claims of a store one after the other, graph by graph.
+
+    ``lines`` are those of ``store.lines()``, where they are at hand: to read them on is much quicker than to
+    ask a large store for each claim.
+    """
     reader = _Reader(store)
-    answer = store.query(_CLAIMS)
-    assert isinstance(answer, Rows)
-    for row in answer.rows:
-        edge = reader.edge({name: term for name, term in zip(answer.variables, row, strict=True) if term})
+    for row in _told(store.lines() if lines is None else lines):
+        edge = reader.edge(row)
         if selection.takes(edge):
             yield edge
 
 
-def network(store: Store, selection: Selection = EVERYTHING) -> nx.MultiDiGraph[str]:
-    """The selected claims of a store, in memory."""
-    return _graph(store, edges(store, selection))
+def _told(lines: Iterable[str]) -> Iterator[_Row]:
+    """The rows of ``_CLAIMS``, from N-Quads lines that stand together by graph."""
+    for graph, statements in groupby(lines, key=lambda line: line[line.rindex("<") : -2]):
+        told: dict[str, dict[str, str]] = defaultdict(dict)
+        for statement in statements:
+            subject, predicate, rest = statement.split(" ", 2)
+            if variable := _VARIABLES.get(predicate):
+                told[subject][variable] = rest[: -len(graph) - 3]
+        article = told.pop(graph, {}) | {"article": graph}
+        for subject, claim in told.items():
+            if claim.keys() >= _RECEIPT:
+                written = {**article, **claim, "claim": subject}
+                yield {variable: term(each) for variable, each in written.items()}
 
 
-def overview(store: Store, selection: Selection = EVERYTHING) -> tuple[nx.MultiDiGraph[str], int]:
-    """The most connected things of a store and the strongest bonds among them, and how many things it has.
+def network(store: Store, claims: Iterable[Edge] | None = None) -> nx.MultiDiGraph[str]:
+    """``claims`` of a store, or all of them, in memory."""
+    return _graph(store, edges(store) if claims is None else claims)
+
+
+def overview(store: Store, claims: Iterable[Edge]) -> tuple[nx.MultiDiGraph[str], int]:
+    """The most connected things in ``claims``, with the strongest bonds among them, and how many there are.
 
     An edge stands for all claims of one relation between two things. Its attributes are those of the one
     with the best score, of the latest article, and its quote the whole context; ``claims`` and ``planned``
@@ -149,28 +179,28 @@ def overview(store: Store, selection: Selection = EVERYTHING) -> tuple[nx.MultiD
     """
     degrees: Counter[str] = Counter()
     bonds: dict[_Bond, tuple[int, int, _Standing]] = {}
-    for edge in edges(store, selection):
+    for edge in claims:
         ends = [end.key for end in (edge.source, edge.target) if end.key.startswith(ID)]
         degrees.update(set(ends))
         if len(ends) == 2:
             bond = ends[0], str(edge.attributes["relation"]), ends[1]
             standing = float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
-            claims, planned, best = bonds.get(bond, (0, 0, standing))
+            count, planned, best = bonds.get(bond, (0, 0, standing))
             planned += edge.attributes["status"] == "planned"
-            bonds[bond] = claims + 1, planned, max(best, standing)
+            bonds[bond] = count + 1, planned, max(best, standing)
     hubs = set(sorted(degrees, key=lambda key: (-degrees[key], key))[:_HUBS])
     among = (bond for bond in bonds if bond[0] in hubs and bond[2] in hubs)
     reader = _Reader(store)
     graph: nx.MultiDiGraph[str] = nx.MultiDiGraph()
     for bond in sorted(among, key=lambda bond: (-bonds[bond][0], bond))[:_BONDS]:
-        claims, planned, (_, _, best_claim) = bonds[bond]
+        count, planned, (_, _, best_claim) = bonds[bond]
         (row,) = _rows(store, _CLAIMS, claim=Term("iri", best_claim))
         edge = reader.edge(row)
         for end in (edge.source, edge.target):
             graph.add_node(end.key, **end.attributes, thing=compact(end.key))
         quote = edge.attributes["quote"]
-        about = {"context": quote, "context_begin": 0, "context_end": len(str(quote)), "claims": claims}
-        status = "actual" if claims > planned else "planned"
+        about = {"context": quote, "context_begin": 0, "context_end": len(str(quote)), "claims": count}
+        status = "actual" if count > planned else "planned"
         attributes = {**edge.attributes, **about, "planned": planned, "status": status}
         graph.add_edge(edge.source.key, edge.target.key, edge.key, **attributes)
     return graph, len(degrees)
@@ -282,12 +312,12 @@ class _Reader:
         }
         return Edge(row["claim"].value, self._node(row["subject"]), self._node(row["object"]), attributes)
 
-    def _node(self, term: Term) -> Node:
-        if term.kind == "literal":
-            key = f"literal:{sha256(str(term).encode()).hexdigest()[:16]}"
-            return Node(key, clean(term.value), "", "Date" if term.datatype in _DATES else "Text")
-        thing = self._names.thing(term.value) or Thing("Thing", compact(term.value), "")
-        return Node(term.value, clean(thing.label), clean(thing.label_en), thing.kind)
+    def _node(self, end: Term) -> Node:
+        if end.kind == "literal":
+            key = f"literal:{sha256(str(end).encode()).hexdigest()[:16]}"
+            return Node(key, clean(end.value), "", "Date" if end.datatype in _DATES else "Text")
+        thing = self._names.thing(end.value) or Thing("Thing", compact(end.value), "")
+        return Node(end.value, clean(thing.label), clean(thing.label_en), thing.kind)
 
 
 def _context(text: str, begin: int, end: int) -> tuple[str, int, int]:

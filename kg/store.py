@@ -70,6 +70,9 @@ class Term:
 
 
 _TYPE = f"<{RDF}type>"
+_LITERAL = re.compile(r'"(.*)"(?:@([A-Za-z0-9-]+)|\^\^<(.*)>)?', re.DOTALL)
+_ESCAPE = re.compile(r"\\(?:u([0-9A-F]{4})|U([0-9A-F]{8})|(.))")
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t", "b": "\b", "f": "\f", '"': '"', "\\": "\\", "'": "'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,21 @@ def expand(name: str) -> str:
     prefix, _, local = name.partition(":")
     namespace = prefixes().get(prefix)
     return namespace + local if namespace else name.removeprefix("<").removesuffix(">")
+
+
+def term(written: str) -> Term:
+    """The IRI or literal that stands in N-Triples, as ``str`` of a Term and ``Store.lines`` write it."""
+    if written[0] == "<":
+        return Term("iri", written[1:-1])
+    match = _LITERAL.fullmatch(written)
+    if not match:
+        raise ValueError(f"Unexpected term: {written!r}")
+    value, language, datatype = match.groups(default="")
+    if "\\" in value:
+        value = _ESCAPE.sub(
+            lambda each: _ESCAPED[each[3]] if each[3] else chr(int(each[1] or each[2], 16)), value
+        )
+    return Term("literal", value, language, datatype or (f"{RDF}langString" if language else f"{XSD}string"))
 
 
 def turtle(triples: Iterable[str]) -> Iterator[str]:

@@ -19,7 +19,7 @@ from kg.export import FORMATS, export
 from kg.export import write as write_file
 from kg.graph import article_iri, quads
 from kg.model import Article, Claim, Entity, Extraction, Span, Status
-from kg.network import Selection, neighbourhood, network, overview
+from kg.network import Selection, edges, neighbourhood, network, overview
 from kg.search import index
 from kg.sorting import sorted_lines
 from kg.store import Store
@@ -308,7 +308,7 @@ def test_without_a_date_an_article_is_of_no_year(tmp_path: Path) -> None:
     store = stored(tmp_path / "store", quads(hostile()))
     assert network(store).number_of_edges() == 1
     for selection in (Selection(from_year=1), Selection(to_year=9999)):
-        assert network(store, selection).number_of_edges() == 0
+        assert network(store, edges(store, selection)).number_of_edges() == 0
 
 
 def test_a_format_of_statements_takes_no_selection(tmp_path: Path, store: Store) -> None:
@@ -342,7 +342,8 @@ def test_an_overview_counts_the_claims_between_the_most_connected(tmp_path: Path
         )
         claim = replace(made.claims[0], status=Status.PLANNED if number == 1 else Status.ACTUAL)
         lines += quads(replace(made, article=article, claims=(claim,)))
-    graph, things = overview(stored(tmp_path / "store", lines))
+    store = stored(tmp_path / "store", lines)
+    graph, things = overview(store, edges(store))
     assert things == len(graph) == 2
     ((*_, edge),) = graph.edges(data=True)
     assert (edge["claims"], edge["planned"], edge["status"]) == (3, 1, "actual")

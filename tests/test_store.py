@@ -13,8 +13,8 @@ from stores import write
 
 from kg.errors import KgError
 from kg.graph import article_iri, quads
-from kg.store import Rows, Store, Term, Triples, compact, expand, writing
-from kg.vocabulary import ID, KG
+from kg.store import Rows, Store, Term, Triples, compact, expand, term, writing
+from kg.vocabulary import ID, KG, RDF, XSD
 
 LINES = quads(gold.first_article())
 ARTICLE = article_iri(gold.first_article().article)
@@ -249,3 +249,18 @@ def test_dataset_has_the_length_and_the_sparql_of_the_store(store: Store) -> Non
     assert [str(graph.identifier) for graph in dataset.graphs() if len(graph)] == [ARTICLE]
     (found,) = dataset.query("SELECT (COUNT(?claim) AS ?n) { ?claim a kg:Claim }")
     assert int(found[0]) == len(gold.first_article().claims)  # type: ignore[index,arg-type]
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["", "ไทย", 'a"b\\c', "\n\r\t\b\f\x00\x1f\x7f", "\x85\u2028\U0001f600", "a\\nb", '"^^<x>', '"@en', "'"],
+)
+def test_a_term_is_read_as_it_is_written(value: str) -> None:
+    """By kg and by Oxigraph, with a language, a datatype or neither."""
+    for each in (
+        Term("literal", value, datatype=f"{XSD}string"),
+        Term("literal", value, "th", f"{RDF}langString"),
+        Term("literal", value, datatype=f"{XSD}date"),
+    ):
+        assert term(str(each)) == each
+    assert term("<urn:a>") == Term("iri", "urn:a")
