@@ -24,7 +24,7 @@ from kg.check import Violation, check
 from kg.duplicates import copies, share, sketch
 from kg.engine import Engine
 from kg.errors import KgError, Unreadable
-from kg.export import export
+from kg.export import Format, complete, export
 from kg.extract import attempt, describe
 from kg.graph import article_iri
 from kg.knowledge import Knowledge, knowledge
@@ -38,6 +38,7 @@ from kg.vocabulary import KG, classes, relations
 _SHOWN = 3  # documents named for each reason of a skip, and violations
 _BATCH = 32  # documents that a worker extracts at a time
 _CHECKED = 25  # articles checked at a time
+_EXPORTS, _COUNTS = "exports.json", "counts.json"  # in a snapshot: where it was exported, what it holds
 
 _GRAPHS = "SELECT ?article WHERE { GRAPH ?article {} } ORDER BY ?article"
 _THINGS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
@@ -158,7 +159,7 @@ def build(
         with _timed(report, "index"):
             index(graph)
         with _timed(report, "export"):
-            report.formats = export(graph, exports)
+            report.formats = _exported(graph, exports)
         with _timed(report, "check"):
             report.violations = _checked(graphs, cache, engine, progress)
         with _timed(report, "count"):
@@ -353,14 +354,38 @@ def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[st
     ]
 
 
+def _exported(graph: Store, directory: Path) -> tuple[Format, ...]:
+    """Write the exports, unless they were written from this snapshot before, and tell their formats."""
+    noted = graph.path / _EXPORTS
+    known: dict[str, list[Format]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
+    place = str(directory.resolve())
+    if place not in known or not complete(directory, known[place]):
+        known[place] = list(export(graph, directory))
+        _note(noted, known)
+    return tuple(known[place])
+
+
 def _count(store: Store, report: Report) -> None:
+    """Put what the graph holds into the report; of a snapshot it is counted once."""
+    noted = store.path / _COUNTS
+    if not noted.is_file():
+        counts = [list(_rows(store, query)) for query in (_THINGS, _CLAIMS)]
+        _note(noted, counts)
+    things, claims = json.loads(noted.read_text("utf-8"))
     types = {class_.iri: class_.name for class_ in classes().values()}
     names = {relation.iri: relation.name for relation in relations().values()}
-    for type_, count in _rows(store, _THINGS):
+    for type_, count in things:
         if type_ in types:
             report.entities[types[type_]] = int(count)
-    for predicate, status, count in _rows(store, _CLAIMS):
+    for predicate, status, count in claims:
         report.claims[names[predicate], status.removeprefix(KG).lower()] = int(count)
+
+
+def _note(path: Path, data: object) -> None:
+    """Write JSON into a file, whole or not at all."""
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(data, ensure_ascii=False), "utf-8")
+    new.replace(path)
 
 
 def _rows(store: Store, sparql: str) -> Iterator[tuple[str, ...]]:
