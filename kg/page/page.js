@@ -26,6 +26,7 @@
   const relation = (edge) => edge["relation_" + language];
   const many = ({ claims }) => claims || 1; // in an overview a line stands for all claims of its kind
   const overview = page.edges.some((edge) => edge.claims);
+  const most = Math.log(Math.max(2, ...page.edges.map(many)));
   const tally = (items, key, weight = () => 1) => {
     const counts = new Map();
     for (const item of items) counts.set(key(item), (counts.get(key(item)) || 0) + weight(item));
@@ -153,7 +154,7 @@
     edges.update(page.edges.map((edge) => ({ id: edge.id, label: atRest(edge) })));
   };
   const drawnNode = ({ id, x, y }) => ({ id, x, y, ctxRenderer: painter });
-  const drawnEdge = (edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...page.edge_styles[edge.status], ...(overview && { width: 1 + Math.log2(edge.claims) }), smooth: bend(edge) });
+  const drawnEdge = (edge) => ({ id: edge.id, from: edge.from, to: edge.to, ...page.edge_styles[edge.status], ...(overview && { width: 1 + 5 * Math.log(edge.claims) / most }), smooth: bend(edge) });
   const nodes = new vis.DataSet(page.nodes.map(drawnNode));
   const edges = new vis.DataSet(page.edges.map(drawnEdge));
 
