@@ -121,8 +121,10 @@ class Engine:
             self._executor = None
 
     def _connect(self, address: str) -> None:
-        from distributed import Client
-
+        try:
+            from distributed import Client
+        except ImportError:
+            raise KgError("distributed, which runs on Dask, is not there: pip install distributed") from None
         try:
             client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError, ValueError) as error:

@@ -7,6 +7,7 @@ import re
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_letters
@@ -16,7 +17,7 @@ from kg.errors import Unreadable
 from kg.model import Article, Document, Skip, Span
 from kg.sources import Sources
 
-_ISO_DAY = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])(?![0-9])")
+_ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _EPOCH = "1970-01-01"  # The site writes 1 มกราคม 2513 where it knows no date.
 
 _ODD = {digit: str(value) for value, digit in enumerate("๐๑๒๓๔๕๖๗๘๙")}
@@ -47,7 +48,8 @@ _WORD = re.compile(r"[^\W_]")
 _HEADER = re.compile("รัฐบาลไทย-(?:ข่าวทำเนียบรัฐบาล-)? *")
 _DATE_LINE = re.compile("วัน[ก-๙]{3,10}ที่ [0-9]{1,2} [ก-๙]+ [0-9]{4}")
 _PRINT_LINE = re.compile("พิมพ์|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}")
-_SOURCE_LINE = re.compile(r"ที่มา *: *(https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+)")
+_ADDRESS = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]+")
+_SOURCE_LINE = re.compile(rf"ที่มา *: *({_ADDRESS.pattern})")
 _MARKUP = re.compile(
     r'^\$\("#video-player(?s:.{0,3000}?)^\}\);$'  # The settings of the site's film player.
     r"|^[^{}ก-๎\n]*\{[^{}:ก-๎\n]*:[^{}ก-๎\n]*\} *$",  # A style rule.
@@ -86,19 +88,23 @@ def read(document: Document) -> Article:
     Raises Unreadable with one of the reasons "empty", "binary", "not text" and "no body".
     """
     article = parse(document.name, *decode(document.data))
-    if document.url and not article.url:
+    if document.url and not article.url and _ADDRESS.fullmatch(document.url):
         article = replace(article, url=document.url)
     if document.date and not article.published:
         article = replace(article, published=_published(document.date))
     return article
 
 
-def _published(date: str) -> str | None:
+def _published(told: str) -> str | None:
     """The ISO 8601 day that a table's date tells, in ISO 8601 itself or in Thai."""
-    if _ISO_DAY.match(date):
-        return date[:10]
-    found = dates(date, Span(0, len(date)), None)
-    return found[0][1] if found and found[0][1] != _EPOCH else None
+    if not _ISO_DAY.match(told):
+        told, _ = normalise(told)
+        told = next((iso for _, iso in dates(told, Span(0, len(told)), None)), "")
+    try:
+        day = date.fromisoformat(told[:10]).isoformat()
+    except ValueError:
+        return None
+    return None if day == _EPOCH else day
 
 
 def decode(data: bytes) -> tuple[str, str]:

@@ -7,8 +7,11 @@ in the column ``text`` and, where known, ``url``, ``date`` and ``title``. Nothin
 
 from __future__ import annotations
 
+import io
 import json
+import re
 import tarfile
+import zlib
 from bz2 import BZ2File
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
@@ -25,6 +28,12 @@ LARGEST = 4 * 1024 * 1024
 """Documents of more bytes than this are not read; the longest release known has 0.7 million."""
 
 _BATCH = 256  # rows of a Parquet file held at a time
+_LINE = 3 * LARGEST  # bytes of a line of JSON, in which a letter of three bytes may take six
+
+_ARCHIVE = re.compile(r"\.tar(\.(gz|bz2|xz|zst))?$|\.tgz$", re.IGNORECASE)
+_TABLE = re.compile(r"\.(jsonl|ndjson)(\.(gz|bz2|xz|zst))?$|\.parquet$", re.IGNORECASE)
+
+_Row = Mapping[str, Any] | bytes  # of a table; bytes are a line of JSON
 
 
 class Sources:
@@ -67,9 +76,8 @@ def _documents(path: Path) -> Iterator[tuple[Document | Skip, float]]:
         for index, each in enumerate(files, 1):
             yield _or_skip(str(each), partial(document, each)), index / len(files)
         return
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    table = suffixes[-1:] == [".parquet"] or ".jsonl" in suffixes[-2:] or ".ndjson" in suffixes[-2:]
-    if not (table or ".tar" in suffixes[-2:] or suffixes[-1:] == [".tgz"]):
+    table = _TABLE.search(path.name)
+    if not (table or _ARCHIVE.search(path.name)):
         yield _or_skip(str(path), partial(document, path)), 1.0
         return
     try:
@@ -77,13 +85,26 @@ def _documents(path: Path) -> Iterator[tuple[Document | Skip, float]]:
         with path.open("rb") as file:
             for result in _rows(path, file) if table else _members(path, file):
                 yield result, min(file.tell() / size, 1.0)
-    except (OSError, EOFError, LZMAError, tarfile.TarError, ValueError) as error:
+    except (OSError, EOFError, LZMAError, zlib.error, tarfile.TarError, ValueError) as error:
         raise KgError(f"cannot read {path}: {' '.join(str(error).split())}") from error
+
+
+class _Member(tarfile.TarInfo):
+    """The header of a member. A header that is broken is an error: tarfile takes it for the archive's end."""
+
+    @classmethod
+    def fromtarfile(cls, tarfile_: tarfile.TarFile) -> _Member:
+        try:
+            return super().fromtarfile(tarfile_)
+        except tarfile.EOFHeaderError:  # type: ignore[attr-defined]
+            raise
+        except tarfile.HeaderError as error:
+            raise tarfile.ReadError(f"damaged or cut off: {error}") from None
 
 
 def _members(path: Path, file: BinaryIO) -> Iterator[Document | Skip]:
     """The texts in an archive, in the archive's order."""
-    with tarfile.open(fileobj=_opened(path.suffix.lower(), file), mode="r|") as archive:
+    with tarfile.open(fileobj=_opened(path.suffix.lower(), file), mode="r|", tarinfo=_Member) as archive:
         for member in archive:
             name = PurePosixPath(member.name)
             if not member.isfile() or name.suffix.lower() != ".txt":
@@ -102,17 +123,19 @@ def _member(archive: tarfile.TarFile, member: tarfile.TarInfo, label: str, name:
 def _rows(path: Path, file: BinaryIO) -> Iterator[Document | Skip]:
     """The rows of a table, named by the number of the row, from 1."""
     suffix = path.suffix.lower()
-    rows = _parquet(file) if suffix == ".parquet" else _opened(suffix, file)
+    rows = _parquet(file) if suffix == ".parquet" else _lines(_opened(suffix, file))
     for number, row in zip(count(1), rows, strict=False):
         label = f"{path}:{number}"
         yield _or_skip(label, partial(_row, row, label, str(number)))
 
 
-def _row(row: Mapping[str, Any] | bytes, label: str, name: str) -> Document:
+def _row(row: _Row, label: str, name: str) -> Document:
     if isinstance(row, bytes):
+        if len(row) > _LINE:
+            raise Unreadable("too large", f"a line of more than {_LINE} bytes")
         try:
             row = json.loads(row)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise Unreadable("not JSON", str(error)) from None
     if not isinstance(row, Mapping) or not isinstance(text := row.get("text"), str):
         raise Unreadable("no text", 'the row has no column "text" that holds text')
@@ -124,10 +147,16 @@ def _row(row: Mapping[str, Any] | bytes, label: str, name: str) -> Document:
     return Document(label, name, data, str(url) if url else None, str(date) if date else None)
 
 
-def _parquet(file: BinaryIO) -> Iterator[Mapping[str, Any]]:
-    from pyarrow import parquet
+def _lines(file: BinaryIO) -> Iterator[_Row]:
+    """The lines of a file; of one that is too long, just enough to see that."""
+    while line := file.readline(_LINE + 1):
+        yield line
+        while len(line) > _LINE and not line.endswith(b"\n"):
+            line = file.readline(_LINE + 1)
 
-    table = parquet.ParquetFile(file)
+
+def _parquet(file: BinaryIO) -> Iterator[_Row]:
+    table = _pyarrow().parquet.ParquetFile(file)
     columns = [name for name in table.schema_arrow.names if name in ("text", "title", "url", "date")]
     for batch in table.iter_batches(batch_size=_BATCH, columns=columns):
         yield from batch.to_pylist()
@@ -143,10 +172,16 @@ def _opened(suffix: str, file: BinaryIO) -> Any:
         case ".xz":
             return LZMAFile(file)
         case ".zst":
-            import pyarrow
-
-            return pyarrow.CompressedInputStream(file, "zstd")
+            return io.BufferedReader(_pyarrow().CompressedInputStream(file, "zstd"))
     return file
+
+
+def _pyarrow() -> Any:
+    try:
+        import pyarrow.parquet
+    except ImportError:
+        raise KgError("pyarrow, which reads .parquet and .zst, is not there: pip install pyarrow") from None
+    return pyarrow
 
 
 def _or_skip(label: str, read: Callable[[], Document]) -> Document | Skip:
