@@ -16,6 +16,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import monotonic
+from typing import TYPE_CHECKING
 
 from kg.across import graphs as together
 from kg.across import notes
@@ -24,7 +25,6 @@ from kg.check import Violation, check
 from kg.duplicates import copies, share, sketch
 from kg.engine import Engine
 from kg.errors import KgError, Unreadable
-from kg.export import Format, complete, export
 from kg.extract import attempt, describe
 from kg.graph import article_iri
 from kg.knowledge import Knowledge, knowledge
@@ -34,6 +34,9 @@ from kg.search import index
 from kg.sources import Sources
 from kg.store import Changes, Rows, Store, writing
 from kg.vocabulary import KG, classes, relations
+
+if TYPE_CHECKING:
+    from kg.export import Format
 
 _SHOWN = 3  # documents named for each reason of a skip, and violations
 _BATCH = 32  # documents that a worker extracts at a time
@@ -139,7 +142,8 @@ def build(
     Every document ends in the graph or among the report's skips. ``workers`` and ``scheduler`` tell where the
     work runs (``kg.engine``); claims with a score under ``least`` are left out. Stopped at any moment, the
     next build of the same store goes on from what is done, and ends in the same graph. Raises KgError where
-    nothing is an article, or the store or the exports cannot be written; the old graph then stays.
+    nothing is an article, or the store or the exports cannot be written; where the store cannot, the old
+    graph stays.
     """
     report = Report()
     with (
@@ -356,6 +360,8 @@ def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[st
 
 def _exported(graph: Store, directory: Path) -> tuple[Format, ...]:
     """Write the exports, unless they were written from this snapshot before, and tell their formats."""
+    from kg.export import complete, export  # not for the workers, which start the sooner
+
     noted = graph.path / _EXPORTS
     known: dict[str, list[Format]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
     place = str(directory.resolve())
