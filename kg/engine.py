@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import signal
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from itertools import chain, islice
@@ -103,16 +105,23 @@ class Engine:
             self._executor = ProcessPoolExecutor(
                 self._workers, mp_context=get_context("spawn"), initializer=_end_with_parent
             )
+        # A worker that starts here has Ctrl-C blocked for good: stopping it is left to this process.
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             return self._executor.submit(function, batch)
         except BrokenProcessPool as error:
             future: Future[R] = Future()
             future.set_exception(error)
             return future
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
-    @staticmethod
-    def _died(future: Future[R]) -> bool:
-        error = future.exception()
+    def _died(self, future: Future[R]) -> bool:
+        try:
+            error = future.exception()
+        except CancelledError:
+            message = f"lost the Dask scheduler: {self._scheduler}: run the same command again to go on"
+            raise KgError(message) from None
         return isinstance(error, BrokenProcessPool) or type(error).__name__ == "KilledWorker"
 
     def _stop(self) -> None:
@@ -125,6 +134,8 @@ class Engine:
             from distributed import Client
         except ImportError:
             raise KgError("distributed, which runs on Dask, is not there: pip install distributed") from None
+        for logger in ("distributed", "distributed.client", "tornado"):
+            logging.getLogger(logger).setLevel(logging.CRITICAL + 1)  # what goes wrong is told in one line
         try:
             client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError, ValueError) as error:
