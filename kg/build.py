@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 from kg.across import graphs as together
 from kg.across import notes
 from kg.cache import Cache, Row, key, pack, unpack
-from kg.check import Violation, check
+from kg.check import Violation, check, shapes
 from kg.duplicates import copies, share, sketch
 from kg.engine import Engine
 from kg.errors import KgError, Unreadable
@@ -165,10 +165,11 @@ def build(
         with _timed(report, "export"):
             report.formats = _exported(graph, exports)
         with _timed(report, "check"):
-            report.violations = _checked(graphs, cache, engine, progress)
+            verdict_keys = _verdict_keys(graphs)
+            report.violations = _checked(verdict_keys, graphs, cache, engine, progress)
         with _timed(report, "count"):
             _count(graph, report)
-        cache.keep(labels.keys(), set(graphs.digests.values()))
+        cache.keep(labels.keys(), set(verdict_keys.values()))
     return report
 
 
@@ -329,32 +330,40 @@ class Graphs:
 # -- check and count -------------------------------------------------------------------------------------
 
 
-def _checked(graphs: Graphs, cache: Cache, engine: Engine, progress: Progress) -> list[Violation]:
-    """The violations of all graphs, of which those are checked whose lines are new."""
+def _verdict_keys(graphs: Graphs) -> dict[str, str]:
+    """For each graph the digest of all that its verdict depends on: its lines, the shapes, and this code."""
+    by = sha256(f"{knowledge().core}{shapes()}".encode()).hexdigest()[:16]
+    return {graph: f"{digest} {by}" for graph, digest in graphs.digests.items()}
+
+
+def _checked(
+    keys: Mapping[str, str], graphs: Graphs, cache: Cache, engine: Engine, progress: Progress
+) -> list[Violation]:
+    """The violations of all graphs, of which those are checked that have no verdict under their key."""
     known = cache.checked()
-    new = ((graph, digest) for graph, digest in graphs.digests.items() if digest not in known)
+    new = ((graph, key) for graph, key in keys.items() if key not in known)
 
     def batches() -> Iterator[list[tuple[str, bytes]]]:
         while batch := list(islice(new, _CHECKED)):
-            yield [(digest, graphs.lines(graph)) for graph, digest in batch]
+            yield [(key, graphs.lines(graph)) for graph, key in batch]
 
     done = 0
     for found in engine.map(verdicts, batches(), lambda item: [(item[0], [["", "", "its check failed"]])]):
         cache.note(found)
         known.update(found)
         done += len(found)
-        progress("check", done / len(graphs.digests), done)
-    return sorted({Violation(*each) for digest in graphs.digests.values() for each in known[digest]})
+        progress("check", done / len(keys), done)
+    return sorted({Violation(*each) for key in keys.values() for each in known[key]})
 
 
 def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[str]]]]:
-    """The violations of each graph of a batch (its digest and its lines): the work of a worker."""
-    graphs = [(digest, lines.decode().splitlines()) for digest, lines in batch]
+    """The violations of each graph of a batch (the key of its verdict, and its lines): work of a worker."""
+    graphs = [(key, lines.decode().splitlines()) for key, lines in batch]
     if check(line for _, lines in graphs for line in lines).conforms:
-        return [(digest, []) for digest, _ in graphs]
+        return [(key, []) for key, _ in graphs]
     return [
-        (digest, [[each.focus, each.path, each.message] for each in check(lines).violations])
-        for digest, lines in graphs
+        (key, [[each.focus, each.path, each.message] for each in check(lines).violations])
+        for key, lines in graphs
     ]
 
 

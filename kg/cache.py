@@ -32,7 +32,7 @@ CREATE TABLE extraction (
     message TEXT NOT NULL, sketch BLOB NOT NULL, notes TEXT NOT NULL,
     digest BLOB NOT NULL, lines BLOB NOT NULL
 );
-CREATE TABLE checked (digest TEXT PRIMARY KEY, violations TEXT NOT NULL);
+CREATE TABLE checked (key TEXT PRIMARY KEY, violations TEXT NOT NULL);
 """
 _VERSION = zlib.crc32(_TABLES.encode()) & 0x7FFFFFFF  # of the tables: others are made anew
 
@@ -121,15 +121,15 @@ class Cache:
         )
         self._stamps.update((row.key, self._current) for row in rows)
 
-    def keep(self, keys: Set[bytes], digests: Set[str]) -> None:
-        """Forget all rows but those of ``keys`` and all checks but those of ``digests``, and note that the
+    def keep(self, keys: Set[bytes], verdicts: Set[str]) -> None:
+        """Forget all rows but those of ``keys`` and all verdicts but those of ``verdicts``, and note that the
         rows are good with today's knowledge."""
         today = [(self._current, key) for key in self._restamped]
         self._change("UPDATE extraction SET knowledge = ? WHERE key = ?", today)
         self._change("DELETE FROM extraction WHERE key = ?", [(key,) for key in self._stamps.keys() - keys])
         self._change("DELETE FROM knowledge WHERE id <> ?", [(self._current,)])
-        checked = {digest for (digest,) in self._ask("SELECT digest FROM checked")}
-        self._change("DELETE FROM checked WHERE digest = ?", [(digest,) for digest in checked - digests])
+        checked = {key for (key,) in self._ask("SELECT key FROM checked")}
+        self._change("DELETE FROM checked WHERE key = ?", [(key,) for key in checked - verdicts])
 
     def rows(self) -> Iterator[Row]:
         """Every row, without its lines, in the order of the keys."""
@@ -143,16 +143,14 @@ class Cache:
         return bytes(lines)
 
     def checked(self) -> dict[str, list[list[str]]]:
-        """The violations (focus, path, message) of each checked graph, by the digest of its lines."""
-        return {
-            digest: json.loads(found) for digest, found in self._ask("SELECT digest, violations FROM checked")
-        }
+        """The violations (focus, path, message) of each checked graph, by the key of its verdict."""
+        return {key: json.loads(found) for key, found in self._ask("SELECT key, violations FROM checked")}
 
     def note(self, checked: Iterable[tuple[str, list[list[str]]]]) -> None:
-        """Keep what checking found, by the digest of a graph's lines."""
+        """Keep what checking found, each under the key of its verdict."""
         self._change(
             "INSERT OR REPLACE INTO checked VALUES (?, ?)",
-            [(digest, json.dumps(found, ensure_ascii=False)) for digest, found in checked],
+            [(key, json.dumps(found, ensure_ascii=False)) for key, found in checked],
         )
 
     def _learn(self, knowledge: Knowledge) -> tuple[int, dict[int, Touched | None]]:
