@@ -386,7 +386,7 @@ class _Progress:
     def __enter__(self) -> _Progress:
         self._terminal = sys.stderr.isatty()
         self._stage, self._begun = "", time.monotonic()
-        self._next = self._begun + self._QUIET
+        self._told, self._next = self._begun, self._begun + self._QUIET
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -395,8 +395,9 @@ class _Progress:
 
     def __call__(self, stage: str, share: float, count: int) -> None:
         now = time.monotonic()
-        if stage != self._stage:
-            self._stage, self._begun = stage, now
+        if self._stage and stage != self._stage:
+            self._begun = self._told  # the end of the stage before, nearly
+        self._stage, self._told = stage, now
         if now < self._next or now == self._begun:
             return
         self._next = now + (self._TERMINAL if self._terminal else self._LOG)
