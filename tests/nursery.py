@@ -59,7 +59,7 @@ def serve() -> None:
     import kg.export
     from kg.cli import main
 
-    kg.build.knowledge()
+    kg.knowledge.knowledge()
     for line in sys.stdin.buffer:  # not as text: a command sets how that is read
         request = json.loads(line)
         if isinstance(request, int):
