@@ -219,7 +219,7 @@ def _extracted(
 
     for rows in engine.map(rows_of, batches(), _fatal):
         cache.add(rows)
-        done += len(rows)
+        done += sum(not row.reason for row in rows)
         progress("extract", sources.done, read)
     report.extracted = done
     return labels

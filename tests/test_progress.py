@@ -8,6 +8,8 @@ import os
 import pty
 import re
 import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 
 import corpora
@@ -68,12 +70,21 @@ def test_on_a_terminal_one_line_changes_and_is_gone_at_the_end(
     """Each step is written over the one before; nothing of it stays on the screen."""
     monkeypatch.setattr("kg.export.export", lambda *_: ("graphml", "csv"))
     ours, theirs = pty.openpty()
+    pieces: list[bytes] = []
+
+    def read() -> None:
+        with suppress(OSError):  # at its end
+            while piece := os.read(ours, 1 << 16):
+                pieces.append(piece)
+
+    reader = threading.Thread(target=read)
+    reader.start()
     with io.TextIOWrapper(io.FileIO(theirs, "w")) as terminal:
         monkeypatch.setattr(sys, "stderr", terminal)
         assert built(tmp_path) == 0
-        terminal.flush()
-        written = os.read(ours, 1 << 16).decode()
+    reader.join()
     os.close(ours)
+    written = b"".join(pieces).decode()
     assert "\n" not in written
     *lines, last = written.removeprefix("\r").split("\x1b[K")
     assert last == ""
