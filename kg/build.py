@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Any
 
 from kg.across import graphs as together
 from kg.across import notes
@@ -34,9 +34,6 @@ from kg.search import index
 from kg.sources import Sources
 from kg.store import Changes, Rows, Store, writing
 from kg.vocabulary import KG, classes, relations
-
-if TYPE_CHECKING:
-    from kg.export import Format
 
 _SHOWN = 3  # documents named for each reason of a skip, and violations
 _BATCH = 32  # documents that a worker extracts at a time
@@ -367,17 +364,27 @@ def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[st
     ]
 
 
-def _exported(graph: Store, directory: Path) -> tuple[Format, ...]:
-    """Write the exports, unless they were written from this snapshot before, and tell their formats."""
-    from kg.export import complete, export  # not for the workers, which start the sooner
+def _exported(graph: Store, directory: Path) -> tuple[str, ...]:
+    """Write the exports, unless they were written from this snapshot and are there still, and tell their
+    formats."""
+    from kg.export import export  # not for the workers, which start the sooner
 
-    noted = graph.path / _EXPORTS
-    known: dict[str, list[Format]] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
-    place = str(directory.resolve())
-    if place not in known or not complete(directory, known[place]):
-        known[place] = list(export(graph, directory))
+    noted, place = graph.path / _EXPORTS, str(directory.resolve())
+    known: dict[str, Any] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
+    formats, files = known.get(place, ((), None))
+    if files != _files(directory):
+        formats = export(graph, directory)
+        known[place] = formats, _files(directory)
         _note(noted, known)
-    return tuple(known[place])
+    return tuple(formats)
+
+
+def _files(directory: Path) -> list[list[object]]:
+    """Name, size and time of each file there: those of another store's exports differ."""
+    if not directory.is_dir():
+        return []
+    each = [(path.name, path.stat()) for path in sorted(directory.iterdir()) if path.is_file()]
+    return [[name, told.st_size, told.st_mtime_ns] for name, told in each]
 
 
 def _count(store: Store, report: Report) -> None:

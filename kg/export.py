@@ -80,11 +80,6 @@ def export(store: Store, directory: Path) -> tuple[Format, ...]:
     return formats
 
 
-def complete(directory: Path, formats: Iterable[Format]) -> bool:
-    """Whether the files of all ``formats`` are in ``directory``."""
-    return all((directory / name).is_file() for format_ in formats for name in _FILES[format_])
-
-
 def write(
     store: Store,
     format: Format,

@@ -70,6 +70,21 @@ def test_a_second_build_of_the_same_articles_does_nothing(
     assert str(second) == str(first)
 
 
+def test_the_exports_are_those_of_the_store_that_was_built_last(tmp_path: Path) -> None:
+    """Also where another store's were written into the same folder in between, or one was removed."""
+    one, other = (corpora.folder(tmp_path / name, [number]) for name, number in (("one", 1), ("other", 2)))
+    exported = tmp_path / "exports" / "graph.nq"
+    run(one, tmp_path / "first")
+    before = exported.read_bytes()
+    run(other, tmp_path / "second")
+    assert exported.read_bytes() != before
+    run(one, tmp_path / "first")
+    assert exported.read_bytes() == before
+    exported.unlink()
+    run(one, tmp_path / "first")
+    assert exported.read_bytes() == before
+
+
 def test_what_has_changed_is_replaced_and_nothing_else(articles: Path, tmp_path: Path, quick: None) -> None:
     """A changed, a new and a missing article; what none mentions any more is gone from the graph."""
     store = tmp_path / "store"
