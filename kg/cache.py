@@ -206,8 +206,8 @@ class Cache:
             raise self._error(error) from None
 
     def _error(self, error: sqlite3.Error) -> KgError:
-        wrong = isinstance(error, sqlite3.DatabaseError) and "malformed" in str(error)
-        mend = "remove the file" if wrong or "not a database" in str(error) else "see that there is space"
+        broken = any(told in str(error) for told in ("malformed", "not a database"))
+        mend = "remove the file" if broken else "see that there is space"
         return KgError(
             f"cannot keep extractions: {self._path}: {error}: {mend}, then run the same command again"
         )

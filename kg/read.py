@@ -62,7 +62,6 @@ _WRAPPED, _SHORTEST_LINE, _LONGEST_LINE = (
 )  # lines at least; code points of the middle and the longest
 _GOES_ON = re.compile("และ|ได้|เป็น|เพื่อ|ของ|กับ|ณ |ในฐานะ|พร้อมด้วย|ตลอดจน|รวมทั้ง|ผ่าน")
 _OPEN = re.compile(r"(?:โดยมี|ได้แก่|ประกอบด้วย|พร้อมด้วย|ร่วมกับ|กับ|และ|ของ|เป็น|ในฐานะ) *$")
-_OPEN = re.compile(r"(?:โดยมี|ได้แก่|ประกอบด้วย|พร้อมด้วย|ร่วมกับ|กับ|และ|ของ|เป็น|ในฐานะ) *$")
 _ITEM = re.compile(r"[-•–*“\"(]|\d+[.)]|(?:ภาพ|ข่าว|โทร)")
 _SPACES = re.compile(r"\s|&nbsp;")
 

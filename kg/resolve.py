@@ -15,9 +15,7 @@ from kg.model import Article, Entity, Mention, Reference, Resolution, Span
 from kg.vocabulary import ID, class_of
 
 _SPACE = re.compile(r"\s+")
-_UNCASED_SPACE = re.compile(
-    r"(?<![A-Za-z,])\s+|\s+(?![A-Za-z])"
-)  # between words that are written without one
+_UNCASED_SPACE = re.compile(r"(?<![A-Za-z,])\s+|\s+(?![A-Za-z])")  # not between words in Latin letters
 _BETWEEN_LETTERS = re.compile(r"[\s“”\"'‘’().\-–]")
 _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
 _TELLING = 12  # letters with which a longer name may begin to be the same
@@ -54,9 +52,8 @@ class _Resolver:
         self.posts: dict[str, str] = {}
         self.holders: list[tuple[str, set[str], str]] = []  # post, what it is a post of, and who holds it
         self.abroad: set[str] = set()  # posts that name a country
-        self.local: set[str] = (
-            set()
-        )  # known by an office, an ordinary word or a name of recurring events: in each article another one
+        # Known by an office, an ordinary word or a name of recurring events: in each article another one.
+        self.local: set[str] = set()
         self.spans: dict[tuple[str, str], list[Span]] = {}
         self.brackets: set[Span] = set()  # where an alias stands beside the name it is an alias of
         self.ids: dict[tuple[str, str], str] = {}

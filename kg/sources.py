@@ -56,7 +56,7 @@ class Sources:
         self.done = 1.0
 
 
-def document(path: Path, label: str | None = None) -> Document:
+def document(path: Path) -> Document:
     """The document in one file. Raises Unreadable("not a .txt file", "cannot be read", "too large")."""
     if path.suffix.lower() != ".txt":
         raise Unreadable("not a .txt file", path.name)
@@ -64,7 +64,7 @@ def document(path: Path, label: str | None = None) -> Document:
         if not path.is_file():
             raise Unreadable("cannot be read", "no such file")
         _refuse_large(path.stat().st_size)
-        return Document(label or str(path), path.stem, path.read_bytes())
+        return Document(str(path), path.stem, path.read_bytes())
     except OSError as error:
         raise Unreadable("cannot be read", error.strerror or "") from error
 
