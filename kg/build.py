@@ -32,7 +32,7 @@ from kg.model import Document, Skip
 from kg.read import decode, normalise
 from kg.search import index
 from kg.sources import Sources
-from kg.store import Changes, Rows, Store, writing
+from kg.store import Changes, Store, writing
 from kg.vocabulary import KG, classes, relations
 
 _SHOWN = 3  # documents named for each reason of a skip, and violations
@@ -40,7 +40,6 @@ _BATCH = 32  # documents that a worker extracts at a time
 _CHECKED = 25  # articles checked at a time
 _EXPORTS, _COUNTS = "exports.json", "counts.json"  # in a snapshot: where it was exported, what it holds
 
-_GRAPHS = "SELECT ?article WHERE { GRAPH ?article {} } ORDER BY ?article"
 _THINGS = "SELECT ?class (COUNT(DISTINCT ?thing) AS ?count) WHERE { ?thing a ?class } GROUP BY ?class"
 _CLAIMS = """
 SELECT ?relation ?status (COUNT(?claim) AS ?count) WHERE {
@@ -173,9 +172,9 @@ def build(
 def violations(store: Store) -> list[Violation]:
     """Where the graph in ``store`` breaks the shapes of ``ontology/shapes.ttl``, sorted."""
     found: list[Violation] = []
-    articles = (article for (article,) in _rows(store, _GRAPHS))
-    while batch := list(islice(articles, _CHECKED)):
-        found += check(line for article in batch for line in store.graph(article)).violations
+    graphs = iter(store.graphs())
+    while batch := list(islice(graphs, _CHECKED)):
+        found += check(line for graph in batch for line in store.graph(graph)).violations
     return sorted(found)
 
 
@@ -411,9 +410,7 @@ def _note(path: Path, data: object) -> None:
 
 
 def _rows(store: Store, sparql: str) -> Iterator[tuple[str, ...]]:
-    answer = store.query(sparql)
-    assert isinstance(answer, Rows)
-    for row in answer.rows:
+    for row in store.select(sparql).rows:
         yield tuple(term.value if term else "" for term in row)
 
 

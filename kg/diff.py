@@ -13,7 +13,7 @@ from itertools import zip_longest
 from typing import Literal
 
 from kg.query import cut, harmless
-from kg.store import Rows, Store, Term, compact
+from kg.store import Store, Term, compact
 from kg.vocabulary import KG, RDF, relations
 
 Format = Literal["table", "csv", "json"]
@@ -178,9 +178,8 @@ def _names(store: Store, article: str) -> dict[str, str]:
 
 def _rows(store: Store, sparql: str, article: str) -> list[tuple[Term, ...]]:
     """The rows of an answer about one graph, without the column for the graph."""
-    answer = store.query(sparql, {"article": Term("iri", article)})
-    assert isinstance(answer, Rows)
-    return [tuple(term for term in row[1:] if term) for row in answer.rows]
+    rows = store.select(sparql, article=Term("iri", article)).rows
+    return [tuple(term for term in row[1:] if term) for row in rows]
 
 
 def _text(term: Term | None, names: Mapping[str, str]) -> str:

@@ -19,7 +19,7 @@ from kg.errors import KgError
 from kg.network import EVERYTHING, Attributes, Edge, Selection, edges, network, overview
 from kg.query import harmless
 from kg.sorting import sorted_lines
-from kg.store import Rows, Store, turtle
+from kg.store import Store, turtle
 from kg.vocabulary import resource
 
 Format = Literal["ttl", "nq", "jsonld", "graphml", "csv", "html"]
@@ -126,9 +126,7 @@ def write(
 
 
 def _claims(store: Store) -> int:
-    answer = store.query(_COUNT)
-    assert isinstance(answer, Rows)
-    ((count,),) = answer.rows
+    ((count,),) = store.select(_COUNT).rows
     return int(count.value) if count else 0
 
 

@@ -28,7 +28,7 @@ import networkx as nx
 
 from kg.errors import KgError
 from kg.search import Index, Thing, named
-from kg.store import Rows, Store, Term, compact, expand, term
+from kg.store import Store, Term, compact, expand, term
 from kg.vocabulary import ID, KG, RDF, SCHEMA, XSD, Relation, relations
 
 Attributes = dict[str, str | int | float]
@@ -247,8 +247,7 @@ def found(store: Store, thing: str) -> str:
 
 
 def _rows(store: Store, sparql: str, **bindings: Term) -> list[_Row]:
-    answer = store.query(sparql, bindings)
-    assert isinstance(answer, Rows)
+    answer = store.select(sparql, **bindings)
     return [
         {name: term for name, term in zip(answer.variables, row, strict=True) if term} for row in answer.rows
     ]

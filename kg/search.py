@@ -239,27 +239,21 @@ def named(store: Store, name: str) -> dict[str, str]:
     return {}
 
 
-def _rows(store: Store, sparql: str) -> Iterator[tuple[Term | None, ...]]:
-    answer = store.query(sparql)
-    assert isinstance(answer, Rows)
-    yield from answer.rows
-
-
 def _names(store: Store) -> Iterator[tuple[str, str, str, str, bool]]:
     """Each time that an article names a thing: its IRI, its kind, the name, its language, and if a label."""
-    for thing, class_, name in _rows(store, _THINGS):
+    for thing, class_, name in store.select(_THINGS).rows:
         assert thing and class_ and name
         yield thing.value, class_.value.removeprefix(KG), name.value, name.language, True
-    for thing, value, currency in _rows(store, _AMOUNTS):
+    for thing, value, currency in store.select(_AMOUNTS).rows:
         assert thing and value and currency
         yield thing.value, MONEY, f"{Decimal(value.value):,f} {currency.value}", "", True
-    for thing, name in _rows(store, _ALIASES):
+    for thing, name in store.select(_ALIASES).rows:
         assert thing and name
         yield thing.value, "", name.value, name.language, False
 
 
 def _quotes(store: Store) -> Iterator[tuple[str, str, float, str]]:
-    for claim, quote, score, date in _rows(store, _QUOTES):
+    for claim, quote, score, date in store.select(_QUOTES).rows:
         assert claim and quote and score
         yield claim.value, quote.value, float(score.value), date.value if date else ""
 
@@ -328,9 +322,8 @@ def _row(store: Store, names: Index, hit: Hit, brief: bool) -> tuple[Term | None
     if hit.kind != CLAIM:
         name = Term("literal", _label(names, iri))
         return kind, name, match, None, None, None, iri
-    answer = store.query(_CLAIM, {"claim": iri})
-    assert isinstance(answer, Rows)
-    _, subject, predicate, object_, status, article, url, date = next(iter(answer.rows))
+    rows = store.select(_CLAIM, claim=iri).rows
+    _, subject, predicate, object_, status, article, url, date = next(iter(rows))
     assert subject and predicate and object_ and status
     words = {relation.iri: relation.label_th for relation in relations().values()}[predicate.value]
     ends = [_label(names, end) for end in (subject, object_)]

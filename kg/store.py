@@ -369,6 +369,12 @@ class Store:
             raise KgError(f"query failed: {_line(error)}") from None
         return Rows(tuple(variable.value for variable in answer.variables), _rows(answer))
 
+    def select(self, sparql: str, **bindings: Term) -> Rows:
+        """The rows of a SELECT query; see ``query``."""
+        answer = self.query(sparql, bindings)
+        assert isinstance(answer, Rows)
+        return answer
+
     def lines(self) -> Iterator[str]:
         """Every statement as an N-Quads line without its newline: sorted within its graph, graphs by IRI."""
         for graph in self.graphs():

@@ -12,7 +12,7 @@ from kg.duplicates import share
 from kg.extract import describe, each
 from kg.graph import article_iri
 from kg.model import Article, Skip
-from kg.store import Rows, Store, Term
+from kg.store import Store, Term
 from kg.vocabulary import ID, KG
 
 _ARTICLES = "SELECT ?article WHERE { GRAPH ?article { ?article a kg:Article } }"
@@ -56,7 +56,7 @@ def verify(paths: Iterable[Path], store: Store) -> Verification:
     stands in a copy of its article is a receipt too, which fails where the copy does not make that claim.
     """
     result = Verification()
-    unseen = {article.value for (article,) in _rows(store, _ARTICLES) if article}
+    unseen = {article.value for (article,) in store.select(_ARTICLES).rows if article}
     for described in each(paths, describe):
         if not isinstance(described, Skip) and (iri := article_iri(described[0].article)) in unseen:
             unseen.remove(iri)
@@ -70,7 +70,7 @@ def _judge(
     result: Verification, store: Store, iri: str, article: Article | None, drawn: Sequence[str]
 ) -> None:
     """Add what becomes of one article's receipts. ``article`` is None where its file is missing."""
-    receipts = _rows(store, _RECEIPTS, article=Term("iri", iri))
+    receipts = list(store.select(_RECEIPTS, article=Term("iri", iri)).rows)
     result.articles += 1
     result.receipts += len(receipts)
     stored = store.graph(iri)
@@ -133,9 +133,3 @@ def _claims(lines: Iterable[str]) -> dict[str, set[str]]:
         if match := _OF_A_CLAIM.match(line):
             claims[match[1]].add(_WRITTEN_RAW.sub(lambda found: f"\\u{ord(found[0]):04X}", line))
     return claims
-
-
-def _rows(store: Store, sparql: str, **bindings: Term) -> list[tuple[Term | None, ...]]:
-    answer = store.query(sparql, bindings)
-    assert isinstance(answer, Rows)
-    return list(answer.rows)
