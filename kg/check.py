@@ -9,7 +9,7 @@ from functools import cache
 from rdflib import OWL, RDF, RDFS, Graph, URIRef
 from shacl import Result, Shapes
 
-from kg.errors import KgError
+from kg.errors import KgError, one_line
 from kg.vocabulary import PREFIXES, relations, resource
 
 _RELATION = """
@@ -57,7 +57,7 @@ def check(lines: Iterable[str]) -> Report:
         report = compiled.validate_text("\n".join((*lines, _ontology_lines())), format="nquads")
     except ValueError as error:
         reason = str(error).rpartition("Parser error ")[2]
-        raise KgError(f"not N-Quads: {' '.join(reason.split())}") from None
+        raise KgError(f"not N-Quads: {one_line(reason)}") from None
     return Report(tuple(sorted(set(map(_violation, report.results)))))
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kg import __version__
-from kg.errors import KgError
+from kg.errors import KgError, one_line
 from kg.model import Extraction, Span
 
 if TYPE_CHECKING:
@@ -371,7 +371,7 @@ def _safe(line: str) -> str:
 
 
 def _complain(message: object) -> int:
-    print(f"kg: {_safe(' '.join(str(message).split()))}", file=sys.stderr)
+    print(f"kg: {_safe(one_line(message))}", file=sys.stderr)
     return 2
 
 

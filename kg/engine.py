@@ -16,7 +16,7 @@ from multiprocessing.connection import wait as wait_for
 from types import TracebackType
 from typing import Any, TypeVar
 
-from kg.errors import KgError
+from kg.errors import KgError, one_line
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -139,9 +139,8 @@ class Engine:
         try:
             client: Any = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
         except (OSError, TimeoutError, ValueError) as error:
-            told = " ".join(str(error).split())
             raise KgError(
-                f"no Dask scheduler: {address}: {told}: start one, or build with --workers"
+                f"no Dask scheduler: {address}: {one_line(error)}: start one, or build with --workers"
             ) from None
         self._workers = max(1, sum(client.ncores().values()))
         self._executor = client.get_executor(pure=False)

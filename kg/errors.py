@@ -13,3 +13,8 @@ class Unreadable(KgError):
     def __init__(self, reason: str, detail: str = "") -> None:
         super().__init__(f"{reason}: {detail}" if detail else reason)
         self.reason = reason
+
+
+def one_line(message: object) -> str:
+    """What another program or library says, as an error tells it: in one line."""
+    return " ".join(str(message).split())

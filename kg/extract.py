@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
-from kg.errors import Unreadable
+from kg.errors import one_line
 from kg.graph import quads
 from kg.model import Article, Document, Extraction, Skip, Span
 from kg.read import read
 from kg.recognise import recognise
 from kg.relate import relate
 from kg.resolve import resolve
-from kg.sources import Sources
+from kg.sources import Sources, or_skip
 
 T = TypeVar("T")
 
@@ -28,12 +28,9 @@ def each(paths: Iterable[Path], stage: Callable[[Article], T]) -> Iterator[T | S
 def attempt(document: Document, stage: Callable[[Article], T]) -> T | Skip:
     """What ``stage`` makes of the article in ``document``; whatever goes wrong with it is a Skip."""
     try:
-        return stage(read(document))
-    except Unreadable as error:
-        return Skip(document.label, error.reason, str(error))
+        return or_skip(document.label, lambda: stage(read(document)))
     except Exception as error:  # noqa: BLE001 - what one article brings out must not stop the others
-        told = " ".join(str(error).split())
-        return Skip(document.label, "failed", f"failed: {type(error).__name__}: {told}")
+        return Skip(document.label, "failed", f"failed: {type(error).__name__}: {one_line(error)}")
 
 
 def describe(article: Article, least: float = 0.0) -> tuple[Extraction, list[str]]:

@@ -8,6 +8,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from string import ascii_letters
@@ -15,7 +16,7 @@ from string import ascii_letters
 from kg.dates import dates
 from kg.errors import Unreadable
 from kg.model import Article, Document, Skip, Span
-from kg.sources import Sources
+from kg.sources import Sources, or_skip
 
 _ISO_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 _EPOCH = "1970-01-01"  # The site writes 1 มกราคม 2513 where it knows no date.
@@ -72,13 +73,7 @@ def articles(paths: Iterable[Path]) -> Iterator[Article | Skip]:
     What is no article comes out as a Skip in its place, and never stops the others.
     """
     for document in Sources(paths):
-        if isinstance(document, Skip):
-            yield document
-            continue
-        try:
-            yield read(document)
-        except Unreadable as error:
-            yield Skip(document.label, error.reason, str(error))
+        yield (document if isinstance(document, Skip) else or_skip(document.label, partial(read, document)))
 
 
 def read(document: Document) -> Article:

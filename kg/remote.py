@@ -11,7 +11,7 @@ from urllib.parse import quote
 import httpx
 
 from kg import __version__
-from kg.errors import KgError
+from kg.errors import KgError, one_line
 from kg.store import Answer, Rows, Term, Triples, bare, declared, form
 from kg.vocabulary import RDF, XSD
 
@@ -98,13 +98,13 @@ class _Server:
             try:
                 response = self._client.request(method, url, **request)
             except httpx.TransportError as error:
-                told = _ERRNO.sub("", _line(error)) or type(error).__name__
+                told = _ERRNO.sub("", one_line(error)) or type(error).__name__
                 if isinstance(error, httpx.ReadTimeout):
                     told = f"no answer in {self._client.timeout.read:.0f} s"
                 failure = KgError if "CERTIFICATE_VERIFY_FAILED" in told else Unavailable
                 raise failure(f"cannot reach the server: {self.url}: {told}") from None
             except httpx.HTTPError as error:
-                raise KgError(f"wrong answer: {self.url}: {_line(error)}") from None
+                raise KgError(f"wrong answer: {self.url}: {one_line(error)}") from None
             if not response.has_redirect_location:
                 return response
             url = self._redirected(url, response)
@@ -122,7 +122,7 @@ class _Server:
     def _refusal(self, response: httpx.Response) -> KgError:
         """What a response that is no success means."""
         status = response.status_code
-        told = _line(_TAG.sub(" ", response.text))[:_TOLD] or response.reason_phrase
+        told = one_line(_TAG.sub(" ", response.text))[:_TOLD] or response.reason_phrase
         if status in _TROUBLE:
             wait = response.headers.get("Retry-After", "")
             message = f"server in trouble: {self.url}: HTTP {status}: {told}"
@@ -189,7 +189,7 @@ class Endpoint(_Server):
         sent = {"query": declared(_bound(sparql, bindings or {}))}
         response = self._ask("POST", self._url, data=sent, headers={"Accept": accepted})
         if response.status_code == 400:
-            raise KgError(f"wrong query: {_line(_TAG.sub(' ', response.text))[:_TOLD]}")
+            raise KgError(f"wrong query: {one_line(_TAG.sub(' ', response.text))[:_TOLD]}")
         if not response.is_success:
             raise self._refusal(response)
         if response.status_code == 206 or "X-SQL-State" in response.headers:  # Virtuoso, out of time
@@ -258,7 +258,3 @@ def _bound(sparql: str, bindings: Mapping[str, Term]) -> str:
     start = bare(sparql).find("{") + 1
     values = "".join(f" VALUES ?{name} {{ {term} }}" for name, term in sorted(bindings.items()))
     return sparql[:start] + values + sparql[start:]
-
-
-def _line(message: object) -> str:
-    return " ".join(str(message).split())

@@ -19,10 +19,12 @@ from gzip import GzipFile
 from itertools import count
 from lzma import LZMAError, LZMAFile
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TypeVar
 
-from kg.errors import KgError, Unreadable
+from kg.errors import KgError, Unreadable, one_line
 from kg.model import Document, Skip
+
+T = TypeVar("T")
 
 LARGEST = 4 * 1024 * 1024
 """Documents of more bytes than this are not read; the longest release known has 0.7 million."""
@@ -74,11 +76,11 @@ def _documents(path: Path) -> Iterator[tuple[Document | Skip, float]]:
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.suffix.lower() == ".txt" and each.is_file())
         for index, each in enumerate(files, 1):
-            yield _or_skip(str(each), partial(document, each)), index / len(files)
+            yield or_skip(str(each), partial(document, each)), index / len(files)
         return
     table = _TABLE.search(path.name)
     if not (table or _ARCHIVE.search(path.name)):
-        yield _or_skip(str(path), partial(document, path)), 1.0
+        yield or_skip(str(path), partial(document, path)), 1.0
         return
     try:
         size = max(path.stat().st_size, 1)
@@ -86,7 +88,7 @@ def _documents(path: Path) -> Iterator[tuple[Document | Skip, float]]:
             for result in _rows(path, file) if table else _members(path, file):
                 yield result, min(file.tell() / size, 1.0)
     except (OSError, EOFError, LZMAError, zlib.error, tarfile.TarError, ValueError) as error:
-        raise KgError(f"cannot read {path}: {' '.join(str(error).split())}") from error
+        raise KgError(f"cannot read {path}: {one_line(error)}") from error
 
 
 class _Member(tarfile.TarInfo):
@@ -110,7 +112,7 @@ def _members(path: Path, file: BinaryIO) -> Iterator[Document | Skip]:
             if not member.isfile() or name.suffix.lower() != ".txt":
                 continue
             label = f"{path}/{member.name}"
-            yield _or_skip(label, partial(_member, archive, member, label, name.stem))
+            yield or_skip(label, partial(_member, archive, member, label, name.stem))
 
 
 def _member(archive: tarfile.TarFile, member: tarfile.TarInfo, label: str, name: str) -> Document:
@@ -126,7 +128,7 @@ def _rows(path: Path, file: BinaryIO) -> Iterator[Document | Skip]:
     rows = _parquet(file) if suffix == ".parquet" else _lines(_opened(suffix, file))
     for number, row in zip(count(1), rows, strict=False):
         label = f"{path}:{number}"
-        yield _or_skip(label, partial(_row, row, label, str(number)))
+        yield or_skip(label, partial(_row, row, label, str(number)))
 
 
 def _row(row: _Row, label: str, name: str) -> Document:
@@ -184,7 +186,8 @@ def _pyarrow() -> Any:
     return pyarrow
 
 
-def _or_skip(label: str, read: Callable[[], Document]) -> Document | Skip:
+def or_skip(label: str, read: Callable[[], T]) -> T | Skip:
+    """What ``read`` gives, or why it passes over the document of that label."""
     try:
         return read()
     except Unreadable as error:

@@ -29,7 +29,7 @@ import pyoxigraph as ox
 from oxrdflib import OxigraphStore
 from rdflib import Dataset
 
-from kg.errors import KgError
+from kg.errors import KgError, one_line
 from kg.vocabulary import ID, PREFIXES, RDF, XSD, classes
 
 _CURRENT = "current"
@@ -97,7 +97,7 @@ class Triples:
             quads = ox.parse(turtle, format=ox.RdfFormat.TURTLE)
             return cls(tuple(sorted({quad.triple for quad in quads}, key=str)))
         except SyntaxError as error:
-            raise ValueError(_line(error)) from None
+            raise ValueError(one_line(error)) from None
 
     def __iter__(self) -> Iterator[tuple[Term, Term, Term]]:
         for each in self._triples:
@@ -116,7 +116,7 @@ class Triples:
         try:
             return ox.serialize(self._triples, format=ox.RdfFormat.RDF_XML) or b""
         except (ValueError, OSError) as error:
-            raise KgError(f"a graph that RDF/XML cannot write: {_line(error)}: use turtle") from None
+            raise KgError(f"a graph that RDF/XML cannot write: {one_line(error)}: use turtle") from None
 
 
 Answer = bool | Rows | Triples
@@ -332,7 +332,7 @@ class Store:
                 return cls._snapshot(path / name)
             except OSError as error:
                 if name == _current(path):  # otherwise replaced and removed since it was named
-                    message = f"cannot read the store: {path}: {_line(error)}: run `kg build` again"
+                    message = f"cannot read the store: {path}: {one_line(error)}: run `kg build` again"
                     raise KgError(message) from None
         raise KgError(f"no store: {path}: run `kg build` first, or name another with --store")
 
@@ -366,7 +366,7 @@ class Store:
         except SyntaxError as error:
             raise KgError(_complaint(sparql, str(error))) from None
         except (RuntimeError, OSError, ValueError) as error:
-            raise KgError(f"query failed: {_line(error)}") from None
+            raise KgError(f"query failed: {one_line(error)}") from None
         return Rows(tuple(variable.value for variable in answer.variables), _rows(answer))
 
     def select(self, sparql: str, **bindings: Term) -> Rows:
@@ -417,7 +417,7 @@ def reading(path: Path) -> Iterator[Store]:
                 inner.flush()
                 del inner  # its lock
         except (SyntaxError, ValueError, OSError, EOFError) as error:
-            raise KgError(f"cannot read the N-Quads: {path}: {_line(error)}") from None
+            raise KgError(f"cannot read the N-Quads: {path}: {one_line(error)}") from None
         store = Store._snapshot(snapshot)
         if not store.graphs():
             raise KgError(f"no named graph: {path}: give a store, or its export graph.nq")
@@ -430,7 +430,7 @@ def _told(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise KgError(f"cannot write the store: {path}: {_line(error)}: what was there stays") from None
+        raise KgError(f"cannot write the store: {path}: {one_line(error)}: what was there stays") from None
 
 
 @contextmanager
@@ -484,7 +484,7 @@ def _load(folder: Path, graphs: Iterable[bytes], without: Iterable[str] = ()) ->
             pieces = io.BufferedReader(_Bytes(some), 1 << 20)
             store.bulk_load(pieces, ox.RdfFormat.N_QUADS, lenient=True)
     except SyntaxError as error:
-        raise KgError(f"not N-Quads: {_line(error)}") from None
+        raise KgError(f"not N-Quads: {one_line(error)}") from None
     store.flush()
 
 
@@ -556,7 +556,7 @@ def _rows(solutions: ox.QuerySolutions) -> Iterator[tuple[Term | None, ...]]:
             terms = (solution[i] for i in width)
             yield tuple(None if term is None else _from_ox(term) for term in terms)
     except (RuntimeError, OSError) as error:
-        raise KgError(f"query failed: {_line(error)}") from None
+        raise KgError(f"query failed: {one_line(error)}") from None
 
 
 def _from_ox(term: ox.NamedNode | ox.Literal | ox.BlankNode | ox.Triple) -> Term:
@@ -601,13 +601,9 @@ def _complaint(sparql: str, message: str) -> str:
             return f"wrong query: line {row}, column {column}: prefix {used[1]}: is not declared"
     place = _PLACE.match(message)
     if not place:
-        return f"wrong query: {_line(message)}"
+        return f"wrong query: {one_line(message)}"
     row, column = int(place[1]), int(place[2])
     prose = _PROSE.search(place[3])
     text = sparql.split("\n")[row - 1]
     reason = prose[0] if prose else f"not understood near {text[max(0, column - 20) : column + 20]!r}"
     return f"wrong query: line {row}, column {column}: {reason}"
-
-
-def _line(message: object) -> str:
-    return " ".join(str(message).split())
