@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 
 from kg.errors import KgError
@@ -46,19 +45,18 @@ def push(
     time, and gives up after ``retries`` pauses without a graph between. Raises KgError; run again, it
     goes on from there.
     """
-    graphs = store.graphs()
+    digests = store.digests()
+    graphs = sorted(digests)
     progress = Progress(len(graphs))
     with closing(_State(state, server.url)) as held, ThreadPoolExecutor(_PARALLEL) as executor:
         delivery = _Delivery(server, held, executor, progress, retries)
         for start in range(0, len(graphs), _BATCH):
-            changed = []
-            for graph in graphs[start : start + _BATCH]:
-                task = _Task(graph, _triples(store, graph))
-                if everything or held.digest(graph) != task.digest:
-                    changed.append(task)
-                else:
-                    progress.unchanged += 1
-            yield from delivery.of(changed)
+            some = graphs[start : start + _BATCH]
+            changed = [graph for graph in some if everything or held.digest(graph) != digests[graph]]
+            progress.unchanged += len(some) - len(changed)
+            yield from delivery.of(
+                [_Task(graph, digests[graph], _triples(store, graph)) for graph in changed]
+            )
         gone = sorted(held.graphs() - set(graphs))
         for start in range(0, len(gone), _BATCH):
             yield from delivery.of([_Task(graph) for graph in gone[start : start + _BATCH]])
@@ -71,13 +69,13 @@ def _triples(store: Store, graph: str) -> bytes:
     return "".join(f"{line.removesuffix(name)} .\n" for line in store.graph(graph)).encode()
 
 
+@dataclass(frozen=True, slots=True)
 class _Task:
-    """One graph to be put, or removed where it has no triples."""
+    """One graph to be put, or removed where it has no triples; ``digest`` is that of the store."""
 
-    def __init__(self, graph: str, triples: bytes = b"") -> None:
-        self.graph = graph
-        self.triples = triples
-        self.digest = sha256(triples).hexdigest() if triples else ""
+    graph: str
+    digest: str = ""
+    triples: bytes = b""
 
 
 class _Delivery:
