@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -16,7 +16,7 @@ from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from time import monotonic
-from typing import Any
+from typing import Any, TypeVar
 
 from kg.across import graphs as together
 from kg.across import notes
@@ -48,6 +48,12 @@ SELECT ?relation ?status (COUNT(?claim) AS ?count) WHERE {
 
 Progress = Callable[[str, float, int], None]
 """Is told what goes on: the stage, the share of it that is done (0 to 1), and how many articles or graphs."""
+
+
+Task = tuple[bytes, Document, float]
+"""A document to extract, behind its key and before the least score of its claims."""
+
+T = TypeVar("T")
 
 
 def _silent(stage: str, share: float, count: int) -> None:
@@ -172,8 +178,7 @@ def build(
 def violations(store: Store) -> list[Violation]:
     """Where the graph in ``store`` breaks the shapes of ``ontology/shapes.ttl``, sorted."""
     found: list[Violation] = []
-    graphs = iter(store.graphs())
-    while batch := list(islice(graphs, _CHECKED)):
+    for batch in _batches(store.graphs(), _CHECKED):
         found += check(line for graph in batch for line in store.graph(graph)).violations
     return sorted(found)
 
@@ -194,7 +199,7 @@ def _extracted(
     labels: dict[bytes, list[str]] = {}
     read = done = 0
 
-    def new() -> Iterator[Document]:
+    def new() -> Iterator[Task]:
         nonlocal read
         for document in sources:
             read += 1
@@ -204,16 +209,11 @@ def _extracted(
             of = labels.setdefault(found := key(document), [])
             of.append(document.label)
             if len(of) == 1 and not cache.holds(found, partial(_plain, document)):
-                yield document
+                yield found, document, least
             elif read % _BATCH == 0:
                 progress("extract", sources.done, read)
 
-    def batches() -> Iterator[list[tuple[Document, float]]]:
-        documents = new()
-        while batch := list(islice(documents, _BATCH)):
-            yield [(document, least) for document in batch]
-
-    for rows in engine.map(rows_of, batches(), _fatal):
+    for rows in engine.map(rows_of, _batches(new(), _BATCH), _fatal):
         cache.add(rows)
         done += sum(not row.reason for row in rows)
         progress("extract", sources.done, read)
@@ -221,19 +221,19 @@ def _extracted(
     return labels
 
 
-def rows_of(batch: Sequence[tuple[Document, float]]) -> list[Row]:
-    """What is drawn from each document, with the least score of its claims: the work of a worker."""
-    return [_row(document, least) for document, least in batch]
+def rows_of(batch: Sequence[Task]) -> list[Row]:
+    """What is drawn from each document: the work of a worker."""
+    return [_row(*task) for task in batch]
 
 
-def _row(document: Document, least: float) -> Row:
+def _row(key: bytes, document: Document, least: float) -> Row:
     found = attempt(document, lambda article: describe(article, least))
     if isinstance(found, Skip):
-        return Row(key(document), reason=found.reason, message=found.message)
+        return Row(key, reason=found.reason, message=found.message)
     said, lines = found
     packed, digest = pack(lines)
     return Row(
-        key=key(document),
+        key=key,
         iri=article_iri(said.article),
         published=said.article.published,
         sketch=sketch(said.article),
@@ -243,10 +243,9 @@ def _row(document: Document, least: float) -> Row:
     )
 
 
-def _fatal(item: tuple[Document, float]) -> list[Row]:
+def _fatal(task: Task) -> list[Row]:
     """What stands for a document that ends the process in which it is read."""
-    message = "failed: the process that read it died"
-    return [Row(key(item[0]), reason="failed", message=message)]
+    return [Row(task[0], reason="failed", message="failed: the process that read it died")]
 
 
 def _plain(document: Document) -> str:
@@ -337,14 +336,11 @@ def _checked(
 ) -> list[Violation]:
     """The violations of all graphs, of which those are checked that have no verdict under their key."""
     known = cache.checked()
-    new = ((graph, key) for graph, key in keys.items() if key not in known)
-
-    def batches() -> Iterator[list[tuple[str, bytes]]]:
-        while batch := list(islice(new, _CHECKED)):
-            yield [(key, graphs.lines(graph)) for graph, key in batch]
-
+    new = ((key, graphs.lines(graph)) for graph, key in keys.items() if key not in known)
     done = 0
-    for found in engine.map(verdicts, batches(), lambda item: [(item[0], [["", "", "its check failed"]])]):
+    for found in engine.map(
+        verdicts, _batches(new, _CHECKED), lambda item: [(item[0], [["", "", "its check failed"]])]
+    ):
         cache.note(found)
         known.update(found)
         done += len(found)
@@ -361,6 +357,11 @@ def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[st
         (key, [[each.focus, each.path, each.message] for each in check(lines).violations])
         for key, lines in graphs
     ]
+
+
+def _unchecked(item: tuple[str, bytes]) -> list[tuple[str, list[list[str]]]]:
+    """What stands for a graph that ends the process in which it is checked."""
+    return [(item[0], [["", "", "its check failed"]])]
 
 
 def _exported(graph: Store, directory: Path) -> tuple[str, ...]:
@@ -412,6 +413,12 @@ def _note(path: Path, data: object) -> None:
 def _rows(store: Store, sparql: str) -> Iterator[tuple[str, ...]]:
     for row in store.select(sparql).rows:
         yield tuple(term.value if term else "" for term in row)
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    items = iter(items)
+    while batch := list(islice(items, size)):
+        yield batch
 
 
 # -- progress --------------------------------------------------------------------------------------------
