@@ -58,8 +58,10 @@ MAY_IMPORT = {
     "knowledge": GROUND | THAI,
     "cache": GROUND | {"knowledge"},
     "engine": GROUND,
+    "report": GROUND | {"check", "store"},
     "build": GROUND
     | {
+        "report",
         "sources",
         "read",
         "extract",

@@ -13,9 +13,10 @@ from typing import Any
 import corpora
 import pytest
 
-from kg.build import Report, build
+from kg.build import build
 from kg.graph import article_iri
 from kg.read import parse
+from kg.report import Report
 from kg.store import Changes, Store
 
 ROOT = Path(__file__).parent.parent
