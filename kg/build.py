@@ -249,7 +249,10 @@ class Graphs:
     def _digest(self, graph: str) -> str:
         digest = self._articles[graph].digest
         original = self.originals.get(graph)
-        return (sha256(digest + self._articles[original].digest).digest() if original else digest).hex()
+        if original is None:
+            return digest.hex()
+        # What a copy keeps of its lines depends on both articles, and on this code.
+        return sha256(digest + self._articles[original].digest + knowledge().core.encode()).hexdigest()
 
 
 # -- check and count -------------------------------------------------------------------------------------

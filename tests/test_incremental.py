@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 
 from kg.build import build
 from kg.graph import article_iri
+from kg.knowledge import knowledge
 from kg.read import parse
 from kg.report import Report
 from kg.store import Changes, Store
@@ -127,6 +129,21 @@ def test_a_copy_adds_no_claims_to_the_report(articles: Path, tmp_path: Path, qui
     assert run(articles, store).claims == alone.claims
     run(articles, tmp_path / "fresh")
     assert lines(store) == lines(tmp_path / "fresh")
+
+
+def test_a_change_of_kg_replaces_the_copies(
+    articles: Path, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a copy keeps of its lines is for the code to say; the other graphs are their extractions."""
+    store = tmp_path / "store"
+    for number, day in ((100, 6), (101, 7)):
+        told = {"title": "กระทรวงคมนาคมประชุมคณะกรรมการ", "body": corpora.body(4)}
+        text = COPY.format(day=day, url=corpora.url(number), **told)
+        (articles / f"{number}.txt").write_text(text, encoding="utf-8")
+    assert run(articles, store).copies == 1
+    changed = replace(knowledge(), core="of another kg")
+    monkeypatch.setattr("kg.build.knowledge", lambda: changed)
+    assert run(articles, store).changes == Changes(replaced=1)
 
 
 def test_claims_under_the_least_score_are_left_out(articles: Path, tmp_path: Path, quick: None) -> None:
