@@ -36,7 +36,7 @@ def _names_part(paragraph: Paragraph, mention: Mention, last: Mention) -> bool:
     if mention.type == "POSITION" or paragraph.lexicon.abbreviation.fullmatch(inside):
         return True
     in_english = " " in inside and inside.isascii() and not paragraph.lexicon.occasion.search(inside)
-    return mention.type == "EVENT" and (in_english or 2 * len(last.span) > len(mention.span))
+    return mention.type == "EVENT" and (in_english or 2 * last.span.length > mention.span.length)
 
 
 def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]:

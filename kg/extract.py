@@ -49,10 +49,9 @@ def extract(article: Article) -> Extraction:
     raw = article.raw
     return Extraction(
         article,
-        tuple(replace(each, mentions=tuple(map(raw, each.mentions))) for each in resolution.entities),
+        tuple(each._replace(mentions=tuple(map(raw, each.mentions))) for each in resolution.entities),
         tuple(
-            replace(
-                each,
+            each._replace(
                 object=raw(each.object) if isinstance(each.object, Span) else each.object,
                 evidence=raw(each.evidence),
             )

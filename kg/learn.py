@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from kg.lexicon import aliases, load, segment, table
+from kg.lexicon import aliases, load, table
 from kg.model import Article
 from kg.read import articles
+from kg.words import segment
 
 HELD_OUT = re.compile(r"/details/[0-9]*7/?$")
 """Source URLs of the articles that nothing is learnt from, so that they can test what was learnt."""

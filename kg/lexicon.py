@@ -8,16 +8,13 @@ import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import Any
 
 import ahocorasick_rs
-import nlpo3
 
 from kg.errors import KgError
 from kg.vocabulary import resource
 
-_WORDS = re.compile(r"\w+|\W")
 LANGUAGES = {"th": "thai", "en": "english"}
 """The languages that kg reads, and the folder of ``data`` with the knowledge of each."""
 
@@ -149,10 +146,13 @@ class Lexicon:
     def find(self, text: str) -> dict[int, list[tuple[int, Word]]]:
         """Every word of the lexicon in ``text``: start -> [(end, word)], longest first."""
         found: dict[int, list[tuple[int, Word]]] = {}
-        for index, start, end in self.automaton.find_matches_as_indexes(
-            text, overlapping=True
-        ):  # by their ends
-            found.setdefault(start, [])[:0] = [(end, word) for word in self.entries[index]]
+        by_end = self.automaton.find_matches_as_indexes(text, overlapping=True)
+        for index, start, end in reversed(by_end):
+            for word in self.entries[index]:
+                if start in found:
+                    found[start].append((end, word))
+                else:
+                    found[start] = [(end, word)]
         return found
 
 
@@ -397,20 +397,3 @@ def lexicon(language: str) -> Lexicon:
         ministers=tuple(posts.get("ministers", ())),
         ministry=posts["ministry"],
     )
-
-
-@cache
-def _segmenter() -> str:
-    import pythainlp.corpus
-
-    path = Path(pythainlp.corpus.__file__).parent / "words_th.txt"
-    nlpo3.load_dict(str(path), "kg")
-    return "kg"
-
-
-def segment(text: str, language: str = "th") -> list[str]:
-    """The words of ``text`` in order, spaces included: joined they are ``text`` again."""
-    if language != "th":
-        return _WORDS.findall(text)
-    words: list[str] = nlpo3.segment(text, _segmenter())
-    return words

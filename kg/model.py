@@ -1,7 +1,8 @@
 """The types in which the stages meet: Document, Article, Mention, Entity, Claim, Extraction.
 
-All are frozen. Every offset counts Unicode code points. Inside the stages a span counts in
-``Article.plain``; an ``Extraction``, which leaves them, counts in the raw ``Article.text``.
+None can be changed; those of which an article has many are tuples, which Python makes fastest. Every offset
+counts Unicode code points. Inside the stages a span counts in ``Article.plain``; an ``Extraction``, which
+leaves them, counts in the raw ``Article.text``.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Status(StrEnum):
@@ -18,8 +20,7 @@ class Status(StrEnum):
     PLANNED = "planned"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """A run of text: code points from ``start`` up to, not including, ``end``."""
 
     start: int
@@ -34,7 +35,8 @@ class Span:
     def overlaps(self, other: Span) -> bool:
         return self.start < other.end and other.start < self.end
 
-    def __len__(self) -> int:
+    @property
+    def length(self) -> int:
         return self.end - self.start
 
 
@@ -89,13 +91,12 @@ class Article:
         """The run of ``text`` that ``span`` of ``plain`` was read from."""
         if self.offsets is None:
             return span
-        if not len(span):
+        if not span.length:
             return Span(self.offsets[span.start], self.offsets[span.start])
         return Span(self.offsets[span.start], self.offsets[span.end - 1] + 1)
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A run of text that names a thing: ``article.plain[span] == text``, always.
 
     ``type`` is one of the entity types of the guidelines ("PERSON"), or ALIAS for another name that
@@ -112,8 +113,7 @@ class Mention:
     parts: tuple[Mention, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Entity:
+class Entity(NamedTuple):
     """One thing that an article speaks of, and every place where it is named.
 
     ``iri`` is the same in every article; ``label_en`` and ``same_as`` (a Wikidata IRI) come from the
@@ -131,8 +131,7 @@ class Entity:
     office: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A mention whose entity is known. ``entity`` is an entity id.
 
     For a POSITION ``holder`` is the person beside it who holds the post; a post that stands alone
@@ -154,8 +153,7 @@ class Resolution:
     references: tuple[Reference, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """One fact with its receipt.
 
     ``relation`` is a notation of the ontology ("chairs"). ``subject`` is an entity id; ``object`` is

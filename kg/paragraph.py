@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Container, Mapping
-from functools import cached_property
-from itertools import accumulate
 
 from kg import dates
-from kg.lexicon import Lexicon, Thing, Word, lexicon, segment
+from kg.lexicon import Lexicon, Thing, Word, lexicon
 from kg.model import Article, Mention, Span
+from kg.words import Words
 
 THAI = "ก-ฺเ-๎"
 RUN = re.compile(rf"[{THAI}]+(?:[-–][{THAI}]+)*")
@@ -31,10 +30,10 @@ class Paragraph:
     """
 
     def __init__(self, article: Article, span: Span, day: str | None) -> None:
-        self.language = article.language
         self.lexicon: Lexicon = lexicon(article.language)
         self.base = span.start
         self.text = span.of(article.plain)
+        self.words = Words(self.text, article.language)
         self.hits = self.lexicon.find(self.text)
         self.starts = sorted(self.hits)
         self.values: dict[int, tuple[int, str, str]] = {}
@@ -44,19 +43,6 @@ class Paragraph:
         ):
             for run, value in found:
                 self.values[run.start - self.base] = (run.end - self.base, type_, value)
-
-    @cached_property
-    def words(self) -> dict[int, int]:
-        """The end of the word that begins at a position, as the segmenter sees it."""
-        words = segment(self.text, self.language)
-        ends = list(accumulate(map(len, words)))
-        places = dict(zip([0, *ends], ends, strict=False))
-        split = self.lexicon.split
-        if not split.keys().isdisjoint(words):
-            for word, (start, end) in zip(words, list(places.items()), strict=True):
-                if word in split:
-                    places[start + split[word]] = end
-        return places
 
     def learn(self, aliases: Mapping[str, str], told: Container[int]) -> bool:
         """Know ``aliases`` (alias -> type) as names too.
@@ -93,14 +79,14 @@ class Paragraph:
 
     def word(self, position: int) -> str:
         """The word that begins at ``position``; "" inside a word."""
-        return self.text[position : self.words.get(position, 0)]
+        return self.text[position : self.words.end(position) or 0]
 
     def next_word(self, position: int) -> int:
         """The end of the word that begins at ``position``; inside a word, where the next one begins."""
-        end = self.words.get(position)
+        end = self.words.end(position)
         if end is None:
             length = len(self.text)
-            end = next((p for p in range(position + 1, length) if p in self.words), length)
+            end = next((p for p in range(position + 1, length) if self.words.end(p)), length)
         return end
 
     def entry(self, position: int, *kinds: str) -> tuple[int, Word] | None:
@@ -132,7 +118,7 @@ class Paragraph:
         before = self.text[start - 1]
         if before == " ":
             return True
-        if start not in self.words:
+        if not self.words.end(start):
             return False
         if before.isascii() and self.text[start : start + 1].isascii():
             return not before.isalnum()
@@ -147,4 +133,4 @@ class Paragraph:
             return False
         if after.isascii():
             return not (after.isalnum() and last.isascii() and last.isalnum())
-        return last in ".ฯ" or not RUN.match(after) or end in self.words
+        return last in ".ฯ" or not RUN.match(after) or bool(self.words.end(end))

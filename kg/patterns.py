@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from itertools import takewhile
 from re import _constants as sre  # type: ignore[attr-defined]
 from re import _parser  # type: ignore[attr-defined]
@@ -106,8 +106,8 @@ class Pattern:
         """Whether ``names``, the codes of a paragraph, hold those of a match in their order."""
         return self._names.search(names) is not None
 
-    def matches(self, text: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
-        """The matches in ``text``, whose names are at ``places``, as ``re.finditer`` gives them.
+    def matches(self, text: str, names: str, places: Sequence[int]) -> Iterator[re.Match[str]]:
+        """The matches in ``text``, whose ``names`` are at ``places``, as ``re.finditer`` gives them.
 
         Where the first name of a match cannot be far behind its start, only those starts are tried.
         """
@@ -118,8 +118,8 @@ class Pattern:
         if self._at_start and (found := match(text)):
             yield found
             done = found.end()
-        for place in places:
-            if place < done or text[place] not in first:
+        for name, place in zip(names, places, strict=True):
+            if name not in first or place < done:
                 continue
             for start in range(max(done, place - reach), place + 1) if reach else (place,):
                 if found := match(text, start):
@@ -181,32 +181,20 @@ class RuleSet:
             if cues
             else None
         )
-        self._fitting = lru_cache(maxsize=4096)(self._patterns)
 
     def matches(self, text: str, names: str, places: Sequence[int]) -> Iterator[tuple[Rule, re.Match[str]]]:
         """What the rules match in ``text``, whose ``names`` are at ``places``, in the order of the rules."""
-        fitting = self._fitting(names)
-        if not fitting:
-            return
         chosen = set(self._always)
         if self._automaton is not None:
             for cue in {
                 index for index, _, _ in self._automaton.find_matches_as_indexes(text, overlapping=True)
             }:
                 chosen |= self._of[cue]
-        for i, pattern in fitting:
-            if i in chosen:
-                for match in pattern.matches(text, places):
-                    yield self.rules[i], match
-
-    def _patterns(self, names: str) -> list[tuple[int, Pattern]]:
-        """The patterns, each with the number of its rule, that may match where ``names`` stand."""
-        return [
-            (i, pattern)
-            for i, rule in enumerate(self.rules)
-            for pattern in rule.patterns
-            if pattern.fits(names)
-        ]
+        for rule in map(self.rules.__getitem__, sorted(chosen)):
+            for pattern in rule.patterns:
+                if pattern.fits(names):
+                    for match in pattern.matches(text, names, places):
+                        yield rule, match
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ def person(paragraph: Paragraph, start: int, end: int) -> Mention | None:
     Further titles may follow; a name in brackets in the other script is a part of the mention.
     """
     text, words = paragraph.text, paragraph.lexicon
-    if start and RUN.match(text[start - 1]) and start not in paragraph.words:
+    if start and RUN.match(text[start - 1]) and not paragraph.words.end(start):
         return None
     position = end
     while (following := paragraph.entry(paragraph.skip_space(position), *_TITLES)) is not None:
@@ -94,7 +94,7 @@ def _thai_name(paragraph: Paragraph, start: int) -> tuple[str, int] | None:
     run = RUN.match(text, start)
     if run is None or len(run.group()) < 2:
         return None
-    alone = text[start - 1].isspace() or run.end() == paragraph.words.get(start)
+    alone = text[start - 1].isspace() or run.end() == paragraph.words.end(start)
     if _is_function_word(paragraph, start) and (alone or len(run.group()) > _SENTENCE):
         return None
     end = _cut(paragraph, start, run.end())
@@ -161,6 +161,6 @@ def _cut(paragraph: Paragraph, start: int, end: int) -> int:
         at = run.find(glued, 2)
         if at < 0 or start + at >= best or run[at + len(glued) : at + len(glued) + 1] in COMBINING:
             continue
-        if len(glued) > 4 or start + at in paragraph.words:
+        if len(glued) > 4 or paragraph.words.end(start + at):
             best = start + at
     return best

@@ -153,7 +153,7 @@ def parse(name: str, text: str, encoding: str = "utf-8") -> Article:
         lines = lines[_head(plain, title, lines) :]
     if not lines:
         raise Unreadable("no body")
-    if not len(title):
+    if not title.length:
         title = lines[0]
     plain, lines = _unwrap(plain, lines)
     return Article(
@@ -177,7 +177,7 @@ def _unwrap(plain: str, lines: list[Span]) -> tuple[str, list[Span]]:
     Where it breaks but a few, a line goes on the one before where it begins with a word that begins no
     sentence, or that one ends with a word that ends none.
     """
-    lengths = sorted(map(len, lines))
+    lengths = sorted(line.length for line in lines)
     wrapped = (
         len(lines) >= _WRAPPED and lengths[-1] <= _LONGEST_LINE and lengths[len(lines) // 2] >= _SHORTEST_LINE
     )

@@ -47,6 +47,10 @@ def recognise(article: Article) -> list[Mention]:
     return [mention for each in found for mention in each]
 
 
+def _fullness(mention: Mention) -> tuple[int, int, bool]:
+    return mention.span.length, len(mention.parts), mention.type == "ORG"
+
+
 def _day(article: Article) -> str | None:
     """The day that "today" is: the one with which an English text begins, else that of the release."""
     first = article.paragraphs[0]
@@ -105,6 +109,8 @@ class _Scanner(Paragraph):
     def longest(self, start: int, beside: bool | None) -> Mention | None:
         """The longest mention of those that begin at ``start``, by the lexicon or by capital letters."""
         hits = self.hits.get(start, ())
+        if len(hits) == 1 and start not in self.cased:
+            return self.read(start, *hits[0], beside)
         barred = {word.type: end for end, word in reversed(hits) if word.kind == "except"}
         found = [
             self.read(start, end, word, beside)
@@ -113,13 +119,7 @@ class _Scanner(Paragraph):
         ]
         if start in self.cased:
             found.append(cased.name(self, start))
-        if len(found) == 1:
-            return found[0]
-        return max(
-            (mention for mention in found if mention is not None),
-            key=lambda mention: (len(mention.span), len(mention.parts), mention.type == "ORG"),
-            default=None,
-        )
+        return max(filter(None, found), key=_fullness, default=None)
 
     def read(self, start: int, end: int, word: Word, beside: bool | None) -> Mention | None:
         """The mention that the entry ``word`` of the lexicon begins."""
@@ -177,7 +177,9 @@ class _Scanner(Paragraph):
 
     def whole(self, start: int, end: int) -> bool:
         """Whether words begin at ``start`` and ``end``, the first of them not beyond ``end``."""
-        return self.words.get(start, end + 1) <= end and (end in self.words or end == len(self.text))
+        return (self.words.end(start) or end + 1) <= end and (
+            end == len(self.text) or bool(self.words.end(end))
+        )
 
     def extended(self, end: int, rule: NameRule) -> int:
         """Where an organisation's name ends that goes on "แห่ง...", "จังหวัด..." or with a country."""
@@ -214,7 +216,6 @@ class _Scanner(Paragraph):
 
     def post(self, start: int, end: int, word: Word, beside: bool | None) -> Mention | None:
         """A post with the organisation, country or place it is of: "รองอธิบดีกรมประมง"."""
-        head_end = self.post_head(end, word)
         head_end = self.post_head(end, word)
         if self.text.startswith(self.lexicon.crowds, start):
             return None
@@ -275,7 +276,7 @@ class _Scanner(Paragraph):
         """
         known = self.entry(start, "thing")
         if known and known[1].type == "ORG" and known[0] >= max(beyond, start + _SHORT):
-            self.words.setdefault(start, known[0])
+            self.words.begin(start, known[0])
         if not self.begins(start, ("ORG",)):
             return False
         found = self.at(start)
@@ -300,7 +301,7 @@ class _Scanner(Paragraph):
         """A name of a type from its head on; ``None`` where nothing but the head is there."""
         rule, text = self.lexicon.names[type_], self.text
         head = text[start:end]
-        if text[end : end + 1] in COMBINING or (text[start - 1] != " " and start not in self.words):
+        if text[end : end + 1] in COMBINING or (text[start - 1] != " " and not self.words.end(start)):
             return None
         if head.endswith(".") and type_ == "PLACE" and not _AFTER_SHORT_HEAD.match(text, end):
             return None

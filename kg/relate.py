@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from kg.model import Article, Claim, Reference, Resolution, Span, Status
@@ -112,7 +112,7 @@ class _Relater:
 
     def fold(self, clause: _Clause) -> _Clause:
         """The paragraph with each phrase as its head alone, which stands for all of it."""
-        phrases = list(self.grammar.fold.matches(clause.text, clause.places))
+        phrases = list(self.grammar.fold.matches(clause.text, clause.names, clause.places))
         if not phrases:
             return clause
         runs = dict(zip(clause.places, clause.runs, strict=True))
@@ -278,7 +278,9 @@ class _Relater:
             start += 1
         if clause.span.end - start >= _SHORTEST:
             return [Span(start, clause.span.end)]
-        following = (p for p in self.article.paragraphs if p.start >= clause.span.end and len(p) >= _SHORTEST)
+        following = (
+            p for p in self.article.paragraphs if p.start >= clause.span.end and p.length >= _SHORTEST
+        )
         return list(islice(following, 1))
 
     def before(self, clause: _Clause, match: re.Match[str]) -> list[str | Span]:
@@ -332,7 +334,7 @@ class _Relater:
                 said = isinstance(passage.object, Span) and passage.object.covers(claim.evidence)
                 himself = claim.relation == "says" and claim.subject == passage.subject
                 if said and not himself:
-                    self.claims[key] = replace(claim, said_by=passage.subject)
+                    self.claims[key] = claim._replace(said_by=passage.subject)
 
 
 def _teasers(article: Article) -> list[Span]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from operator import attrgetter
 
 from kg.lexicon import Lexicon, lexicon
 from kg.model import Article, Entity, Mention, Reference, Resolution, Span
@@ -21,6 +22,7 @@ _ACTION = re.compile("^(?:การ|งาน|ร่าง)")
 _TELLING = 12  # letters with which a longer name may begin to be the same
 _YEAR = re.compile("[0-9]{4}")  # without one, other articles call other events by the same name
 _VALUES = ("DATE", "MONEY")
+_LENGTH = attrgetter("length")
 _NAMED_AFTER = ("EVENT", "INSTRUMENT", "PROGRAM")
 
 
@@ -131,8 +133,7 @@ class _Resolver:
 
     def key(self, mention: Mention) -> str:
         name = mention.name
-        local = self.aliases.get((mention.type, _fold(name)))
-        if local is not None:
+        if self.aliases and (local := self.aliases.get((mention.type, _fold(name)))) is not None:
             return local
         if mention.type == "PERSON":
             return name if " " in name else self.given.get(name.removesuffix("ฯ"), name)
@@ -288,8 +289,8 @@ class _Resolver:
     def entity(self, type_: str, key: str) -> Entity:
         spans = self.spans[type_, key]
         thing = self.lexicon.by_key.get((type_, key))
-        own = [span for span in spans if span not in self.brackets] or spans
-        written = max((span.of(self.article.plain) for span in own), key=len)
+        own = [span for span in spans if span not in self.brackets] or spans if self.brackets else spans
+        written = max(own, key=_LENGTH).of(self.article.plain)
         name = key if type_ in ("PERSON", *_VALUES) and key not in self.local else written
         return Entity(
             id=self.ids[type_, key],

@@ -20,11 +20,11 @@ from itertools import islice
 from urllib.parse import quote as percent_encoded
 
 from kg.errors import KgError
-from kg.lexicon import segment
 from kg.query import Format, written
 from kg.read import normalise
 from kg.store import Rows, Store, Term, compact
 from kg.vocabulary import KG, local_class, relations
+from kg.words import segment
 
 FILE = "search.sqlite"
 CLAIM = "Claim"
@@ -285,7 +285,7 @@ def _short_words(folded: str) -> Iterator[tuple[int, str]]:
     """The words too short for a trigram, with their places."""
     for run in _RUN.finditer(folded):
         place = run.start()
-        for word in segment(run[0], "th") if "\u0e00" <= run[0][0] <= "\u0e7f" else [run[0]]:
+        for word in segment(run[0]) if "\u0e00" <= run[0][0] <= "\u0e7f" else [run[0]]:
             if len(word) < _TRIGRAM:
                 yield place, word
             place += len(word)

@@ -127,7 +127,7 @@ def test_spans_leave_the_stages_as_runs_of_the_raw_text() -> None:
         assert quote.replace("\u200b", "").split() == one.evidence.of(plain.text).split()
     for one_entity, other_entity in zip(expected.entities, found.entities, strict=True):
         assert one_entity.iri == other_entity.iri
-        assert all(isinstance(span, Span) and len(span) for span in other_entity.mentions)
+        assert all(isinstance(span, Span) and span.length for span in other_entity.mentions)
 
 
 def test_each_names_the_file_of_every_result(folder: Path) -> None:

@@ -174,7 +174,7 @@ def test_nodes_are_things_dates_and_texts(store: Store) -> None:
 def test_money_is_a_node_of_its_own(tmp_path: Path) -> None:
     money = Entity("m", "MONEY", "53104158.5 THB", "", ())
     made = hostile()
-    claim = replace(made.claims[0], relation="has_budget", subject="e", object="m")
+    claim = made.claims[0]._replace(relation="has_budget", subject="e", object="m")
     store = stored(
         tmp_path / "store", quads(replace(made, entities=(*made.entities, money), claims=(claim,)))
     )
@@ -260,7 +260,7 @@ def test_no_cell_is_a_formula(tmp_path: Path, start: str) -> None:
     """A spreadsheet shows it as text; quotes, commas and newlines stay within their cell."""
     made = hostile()
     name = f'{start}HYPERLINK("http://x","y"),\nข้อความ'
-    entities = tuple(replace(entity, name=name) for entity in made.entities)
+    entities = tuple(entity._replace(name=name) for entity in made.entities)
     store = stored(tmp_path / "store", quads(replace(made, entities=entities)))
     nodes, claims = write_file(store, "csv", tmp_path)
     labels = {row["label"] for row in rows(nodes)}
@@ -340,7 +340,7 @@ def test_an_overview_counts_the_claims_between_the_most_connected(tmp_path: Path
         article = replace(
             made.article, url=f"https://www.thaigov.go.th/{number}", published=f"202{number}-01-01"
         )
-        claim = replace(made.claims[0], status=Status.PLANNED if number == 1 else Status.ACTUAL)
+        claim = made.claims[0]._replace(status=Status.PLANNED if number == 1 else Status.ACTUAL)
         lines += quads(replace(made, article=article, claims=(claim,)))
     store = stored(tmp_path / "store", lines)
     graph, things = overview(store, edges(store))

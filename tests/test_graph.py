@@ -53,7 +53,7 @@ def test_claim_carries_its_receipt_and_stands_as_a_direct_triple() -> None:
 
 
 def test_planned_claim_never_stands_as_a_direct_triple() -> None:
-    graph = dataset(extraction(replace(CHAIRS, status=Status.PLANNED)))
+    graph = dataset(extraction(CHAIRS._replace(status=Status.PLANNED)))
     assert list(graph.subjects(RDF.type, term("Claim")))
     assert not list(graph.subject_objects(term("chairs")))
 
@@ -106,11 +106,11 @@ def test_money_is_a_node_named_by_its_amount() -> None:
     assert f"<{EVENT.iri}> <{KG}hasBudget> <{ID}money/THB-53104158.5> " in lines
     assert '"53104158.5"^^<http://www.w3.org/2001/XMLSchema#decimal>' in lines
     with pytest.raises(KgError, match="not an amount of money: '5 บาท'"):
-        quads(extraction(budget, entities=[replace(money, name="5 บาท")]))
+        quads(extraction(budget, entities=[money._replace(name="5 บาท")]))
 
 
 def test_of_two_rules_that_draw_the_same_claim_the_better_stays() -> None:
-    graph = dataset(extraction(CHAIRS, replace(CHAIRS, rule="better", score=0.99)))
+    graph = dataset(extraction(CHAIRS, CHAIRS._replace(rule="better", score=0.99)))
     assert list(graph.objects(None, term("rule"))) == [Literal("better")]
 
 
@@ -150,9 +150,9 @@ def test_safe_url_is_kept_with_its_host_as_publisher(url: str) -> None:
 
 def test_unknown_entity_and_foreign_iri_are_refused() -> None:
     with pytest.raises(KgError, match="unknown entity: 'x' in a chairs claim of a"):
-        quads(extraction(replace(CHAIRS, object="x")))
+        quads(extraction(CHAIRS._replace(object="x")))
     with pytest.raises(KgError, match="not an entity's IRI"):
-        quads(extraction(entities=[replace(PERSON, iri=f"{ID}person/> <x")]))
+        quads(extraction(entities=[PERSON._replace(iri=f"{ID}person/> <x")]))
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1))

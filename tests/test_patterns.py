@@ -36,7 +36,7 @@ def test_names_spare_searches_and_lose_no_match(language: str) -> None:
         names = "".join(text[at] for at in places)
         for pattern in patterns(language):
             expected = [match.span() for match in pattern.regex.finditer(text)]
-            tried = pattern.matches(text, places) if pattern.fits(names) else ()
+            tried = pattern.matches(text, names, places) if pattern.fits(names) else ()
             assert [match.span() for match in tried] == expected, pattern.regex.pattern
             found += len(expected)
 
