@@ -36,6 +36,7 @@ class Paragraph:
         self.words = Words(self.text, article.language)
         self.hits = self.lexicon.find(self.text)
         self.starts = sorted(self.hits)
+        self.learnt: dict[str, str] = {}
         self.values: dict[int, tuple[int, str, str]] = {}
         for type_, found in (
             ("DATE", dates.dates(article.plain, span, day)),
@@ -44,14 +45,15 @@ class Paragraph:
             for run, value in found:
                 self.values[run.start - self.base] = (run.end - self.base, type_, value)
 
-    def learn(self, aliases: Mapping[str, str], told: Container[int]) -> bool:
+    def learn(self, aliases: Mapping[str, str], told: Container[int] = ()) -> bool:
         """Know ``aliases`` (alias -> type) as names too.
 
-        Whether one stands elsewhere than at the places ``told``, where the article gives it.
+        Whether one that was not known stands elsewhere than at the places ``told``, where the article gives it.
         """
         elsewhere = False
         for alias, type_ in aliases.items():
-            if alias in self.text:
+            if alias in self.text and self.learnt.get(alias) != type_:
+                self.learnt[alias] = type_
                 entry = Word("alias", type_, Thing(type_, alias, alias))
                 for match in re.finditer(re.escape(alias), self.text):
                     self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))

@@ -30,16 +30,18 @@ _GAP = 16  # characters between a person and a post beside the name
 def recognise(article: Article) -> list[Mention]:
     """Every mention in the title and the paragraphs of ``article``, in the order of the text.
 
-    Mentions do not overlap; what stands inside one is among its ``parts``. A paragraph in which an alias
-    stands that the article defines elsewhere is read again with it.
+    Mentions do not overlap; what stands inside one is among its ``parts``. A paragraph is read with the
+    aliases that the article has given before it, and again where one stands in it that is given only later.
     """
     day = _day(article)
     scanners = [_Scanner(article, span, day) for span in (article.title, *article.paragraphs)]
-    found = [list(scanner.mentions()) for scanner in scanners]
-    known = {m.text: m.parts[0].type for each in found for m in each if m.type == "ALIAS"}
-    known |= {
-        m.name: "PERSON" for each in found for m in each if m.type == "PERSON" and cased.is_full(m.name)
-    }
+    known: dict[str, str] = {}
+    found = []
+    for scanner in scanners:
+        scanner.learn(known)
+        found.append(list(scanner.mentions()))
+        known |= {m.text: m.parts[0].type for m in found[-1] if m.type == "ALIAS"}
+        known |= {m.name: "PERSON" for m in found[-1] if m.type == "PERSON" and cased.is_full(m.name)}
     for index, scanner in enumerate(scanners):
         told = {m.span.start for m in found[index] if m.type == "ALIAS"}
         if scanner.learn(known, told):
@@ -66,7 +68,7 @@ class _Scanner(Paragraph):
         self.cased = cased.starts(self.text, self.lexicon.capitals)
         self.seen: dict[tuple[int, bool | None], Mention | None] = {}
 
-    def learn(self, aliases: Mapping[str, str], told: Container[int]) -> bool:
+    def learn(self, aliases: Mapping[str, str], told: Container[int] = ()) -> bool:
         self.seen.clear()
         return super().learn(aliases, told)
 
