@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from kg.lexicon import load
+from kg.lexicon import either, load
 from kg.model import Span
 
 _DIGIT = re.compile("[0-9]")
@@ -96,17 +96,10 @@ class _Grammar:
     common: frozenset[str]
 
 
-def _either(words: Iterable[str]) -> str:
-    return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-
-
-def _loose(words: Iterable[str]) -> str:
-    """A pattern for any of ``words``, in which dots may be missing and spaces may follow them."""
-    patterns = []
-    for word in sorted(words, key=len, reverse=True):
-        letters = r"\.? ?".join(map(re.escape, word.rstrip(".").split(".")))
-        patterns.append(letters + (r"(?:\.|(?![ก-๎a-z]))" if "." in word else "(?![ะ-ฺ็-๎a-z])"))
-    return "|".join(patterns)
+def _loosely(word: str) -> str:
+    """A pattern for a word in which dots may be missing and spaces may follow them."""
+    letters = r"\.? ?".join(map(re.escape, word.rstrip(".").split(".")))
+    return letters + (r"(?:\.|(?![ก-๎a-z]))" if "." in word else "(?![ะ-ฺ็-๎a-z])")
 
 
 def _bare(word: str) -> str:
@@ -128,40 +121,40 @@ def _grammar() -> _Grammar:
         "(?![0-9]|[.:][0-9])"
     )
     days, days_after = (
-        f"(?P<days>{number}(?: *(?:{_either(words)}) *{weekday}{number}){{0,9}})"
+        f"(?P<days>{number}(?: *{either(words)} *{weekday}{number}){{0,9}})"
         for words in (data["range"] + data["list"], data["range"] + [w for w in data["list"] if w != ","])
     )
-    era = f"(?P<era>{_loose(data['buddhist'] + data['common'])})"
+    era = f"(?P<era>{either(data['buddhist'] + data['common'], _loosely)})"
     long = "(?:1[89]|2[0-6])[0-9][0-9](?![0-9]|,[0-9])"
-    two = f"[0-9][0-9](?![0-9%]|[.,:][0-9]| *(?:{_either(data['counted'])}))"
+    two = f"[0-9][0-9](?![0-9%]|[.,:][0-9]| *{either(data['counted'])})"
     short = f"(?=[5-7]){two}"
     long_year = f"(?P<year>{long})"
     year = f"['’‘]?(?P<year>{long}|{short})"
     until = (
-        f"(?: *(?:{_either([*data['range'], '/'])}) *(?:ปี *)?(?:{era.replace('<era>', '<era_until>')} *)?"
+        f"(?: *{either([*data['range'], '/'])} *(?:ปี *)?(?:{era.replace('<era>', '<era_until>')} *)?"
         f"(?P<until>{long}|{two}))?"
     )
     after = (
-        f"(?: *(?P<every>{_either(data['every'])})|(?:, *(?=[0-9]{{4}}))? *(?:ปี *)?(?:{era} *)?{year}"
-        f"| *(?P<tail>{_either(data['this'] + data['past'])}))?"
+        f"(?: *(?P<every>{either(data['every'])})|(?:, *(?=[0-9]{{4}}))? *(?:ปี *)?(?:{era} *)?{year}"
+        f"| *(?P<tail>{either(data['this'] + data['past'])}))?"
     )
-    before = f"{weekday}(?:เดือน|ปี)? *(?:{_loose(data['buddhist'] + data['common'])})?"
+    before = f"{weekday}(?:เดือน|ปี)? *(?:{either(data['buddhist'] + data['common'], _loosely)})?"
     return _Grammar(
-        day_month=re.compile(f"{days} *(?:เดือน *|of )?(?P<month>{_loose(thai + latin)}){after}"),
+        day_month=re.compile(f"{days} *(?:เดือน *|of )?(?P<month>{either(thai + latin, _loosely)}){after}"),
         slashed=re.compile(f"([0-9]{{1,2}})(?<![0-9/]..)/([0-9]{{1,2}})/({long}|{short})(?!/)"),
-        month=re.compile(f"(?P<month>{_loose(thai)})(?P<days>){after}"),
-        month_day=re.compile(f"(?P<month>{_loose(latin)})(?: *{days_after})?{after}"),
+        month=re.compile(f"(?P<month>{either(thai, _loosely)})(?P<days>){after}"),
+        month_day=re.compile(f"(?P<month>{either(latin, _loosely)})(?: *{days_after})?{after}"),
         years=(
-            re.compile(f"(?:{_either(data['fiscal'])}|ปี) *(?:{era} *)?{year}{until}"),
+            re.compile(f"(?:{either(data['fiscal'])}|ปี) *(?:{era} *)?{year}{until}"),
             re.compile(f"{era} *{long_year}{until}"),
-            re.compile(f"(?:{_either(data['before_year'])}) {long_year}{until}(?P<era>)"),
+            re.compile(f"{either(data['before_year'])} {long_year}{until}(?P<era>)"),
         ),
         relative=re.compile(
-            rf"(?P<word>{_either(shifts)})(?P<open> *\( *(?:ปี *)?{weekday})?(?:(?:{era} *)?{year}(?= *\)))?"
+            rf"(?P<word>{either(shifts)})(?P<open> *\( *(?:ปี *)?{weekday})?(?:(?:{era} *)?{year}(?= *\)))?"
         ),
-        period=re.compile(f" *(?:{_either([*data['range'], '/'])}) *{before} *"),
-        listing=re.compile(f" *(?:{_either(data['list'])}) *{before} *"),
-        law=re.compile(_loose(data["laws"])),
+        period=re.compile(f" *{either([*data['range'], '/'])} *{before} *"),
+        listing=re.compile(f" *{either(data['list'])} *{before} *"),
+        law=re.compile(either(data["laws"], _loosely)),
         months=months,
         shifts=shifts,
         today=tuple(word for word, shift in shifts.items() if shift == ("day", 0)),
@@ -416,16 +409,16 @@ class _Money:
 def _money() -> _Money:
     data = load("money.toml")
     number = r"(?P<number>[0-9](?<![0-9.,][0-9])[0-9]{0,14}+(?:,[0-9]{3}){0,5}+(?:\.[0-9]{1,9})?+)(?![0-9])"
-    multiples = f"(?P<multiples>(?: *(?:{_either(data['multiples'])})){{0,3}}+)"
-    between = f"(?: *(?:{_either(data['between'])}))? *"
-    currency = f"(?P<currency>{_either(data['currencies'])})"
+    multiples = f"(?P<multiples>(?: *{either(data['multiples'])}){{0,3}}+)"
+    between = f"(?: *{either(data['between'])})? *"
+    currency = f"(?P<currency>{either(data['currencies'])})"
     return _Money(
         currency_last=re.compile(
-            f"{number}{between}{multiples} *{currency}ฯ?(?!{_either(data['not_before'])}|[a-z])"
+            f"{number}{between}{multiples} *{currency}ฯ?(?!{either(data['not_before'])}|[a-z])"
         ),
-        lowest=re.compile(rf"{number} *(?:{_either(data['range'])}) *\Z"),
-        sign_first=re.compile(f"(?P<currency>{_either(data['signs'])}) ?{number}{multiples}"),
-        multiple=re.compile(_either(data["multiples"])),
+        lowest=re.compile(rf"{number} *{either(data['range'])} *\Z"),
+        sign_first=re.compile(f"(?P<currency>{either(data['signs'])}) ?{number}{multiples}"),
+        multiple=re.compile(either(data["multiples"])),
         multiples=data["multiples"],
         currencies=data["currencies"] | data["signs"],
     )

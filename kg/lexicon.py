@@ -220,20 +220,30 @@ def _first(words: Iterable[str]) -> str:
     return "|".join(map(re.escape, words)) or _NEVER
 
 
-def _any(words: Iterable[str]) -> str:
-    return "|".join(map(re.escape, sorted(words, key=len, reverse=True))) or _NEVER
+def either(words: Iterable[str], pattern: Callable[[str], str] = re.escape) -> str:
+    """A pattern for any of ``words``, the longest first; for nothing where there are none.
+
+    ``pattern`` writes each, beginning with the word's first letter. Words that begin alike share a branch,
+    since ``re`` tries the branches one after the other.
+    """
+    branches: dict[str, list[str]] = {}
+    for word in sorted(dict.fromkeys(words), key=len, reverse=True):
+        first = re.escape(word[0])
+        branches.setdefault(first, []).append(pattern(word).removeprefix(first))
+    each = (f"{first}(?:{'|'.join(rest)})" for first, rest in branches.items())
+    return f"(?:{'|'.join(each)})" if branches else _NEVER
 
 
 def _link(cased: dict[str, Any]) -> str:
     """What may stand between two words of a cased name, before a capital letter or a number."""
-    small = f" (?:(?:{_any(cased['inner'])}) )?(?P<small>{_any([*cased['links'], '&'])})(?: the)?"
-    return rf"(?:{small} | ?[-–] ?| \([A-Z][\w-]+\) |, (?=(?:{_any(cased['company'])})\b)| )(?=[A-Z0-9])"
+    small = f" (?:{either(cased['inner'])} )?(?P<small>{either([*cased['links'], '&'])})(?: the)?"
+    return rf"(?:{small} | ?[-–] ?| \([A-Z][\w-]+\) |, (?={either(cased['company'])}\b)| )(?=[A-Z0-9])"
 
 
 def _owned(type: str, heads: list[str], on: list[str], ends: list[str]) -> str:
     """A name in small letters: with words before its head, or with what stands behind it."""
-    before, head = r"(?:(?!of |the |and )[a-z0-9][\w-]* ){1,5}?", rf"(?:{_any(heads)})\b"
-    behind = rf" (?:{_any(on)}) [^,.;:()\n]{{3,80}}?(?= (?:{_any(ends)})\b| ?[,.;:()\n]| ?$)"
+    before, head = r"(?:(?!of |the |and )[a-z0-9][\w-]* ){1,5}?", rf"{either(heads)}\b"
+    behind = rf" {either(on)} [^,.;:()\n]{{3,80}}?(?= {either(ends)}\b| ?[,.;:()\n]| ?$)"
     return f"{before}{head}(?:{behind})?|{head}{behind}"
 
 
@@ -345,8 +355,8 @@ def lexicon(language: str) -> Lexicon:
         unnamed=tuple(stop.get("unnamed", ())),
         nominal=frozenset(stop.get("nominal", ())),
         ordinal=re.compile(stop.get("ordinal", _NEVER)),
-        counted=re.compile(rf"[\d,]+ ?(?!ปี)(?:{_any(stop['counters'])})"),
-        number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?(?:{_any(stop['counters'])}))"),
+        counted=re.compile(rf"[\d,]+ ?(?!ปี){either(stop['counters'])}"),
+        number=re.compile(rf"\d{{1,3}}(?![\d.,]| ?{either(stop['counters'])})"),
         up_to_abbreviation=re.compile(stop.get("up_to_abbreviation", _NEVER)),
         beyond_bracket=re.compile(stop.get("beyond_bracket", _NEVER)),
         office=re.compile(names["ORG"].get("office", _NEVER)),
@@ -364,7 +374,7 @@ def lexicon(language: str) -> Lexicon:
         longest=stop["longest"],
         telling={text: type_ for type_, texts in names["latin"].items() for text in texts},
         small_head=re.compile(
-            rf" ({_any(t for each in names['latin'].values() for t in each if t.islower())})\b"
+            rf" ({either(t for each in names['latin'].values() for t in each if t.islower())})\b"
         ),
         cased_link=re.compile(_link(cased)),
         goes_on={type_: frozenset(links) for type_, links in cased["goes_on"].items()},
@@ -376,8 +386,8 @@ def lexicon(language: str) -> Lexicon:
         not_a_name=frozenset(titles.get("not_a_name", ())),
         not_a_name_prefixes=tuple(word for word in titles.get("not_a_name", ()) if len(word) > 4),
         glued=tuple(titles.get("glued", ())),
-        any_glued=re.compile(_any(titles.get("glued", ()))),
-        noble=re.compile(f"ณ ?({_any(titles['of'])})" if "of" in titles else _NEVER),
+        any_glued=re.compile(either(titles.get("glued", ()))),
+        noble=re.compile(f"ณ ?({either(titles['of'])})" if "of" in titles else _NEVER),
         weak=frozenset(titles.get("weak", ())),
         full=frozenset(titles.get("full", ())),
         things=things,
@@ -391,9 +401,9 @@ def lexicon(language: str) -> Lexicon:
         beside_a_post=frozenset(posts["beside"]),
         made_a_post=frozenset(posts["made"]),
         before_holder=frozenset(posts["before_holder"]),
-        post_link=re.compile(_any(posts["link"])),
+        post_link=re.compile(either(posts["link"])),
         post_links=tuple(link for link in posts["link"] if link.endswith(" ")),
-        post_side=re.compile(_any(posts["side"]) if "side" in posts else _NEVER),
+        post_side=re.compile(either(posts["side"]) if "side" in posts else _NEVER),
         ministers=tuple(posts.get("ministers", ())),
         ministry=posts["ministry"],
     )

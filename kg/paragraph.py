@@ -48,7 +48,8 @@ class Paragraph:
     def learn(self, aliases: Mapping[str, str], told: Container[int] = ()) -> bool:
         """Know ``aliases`` (alias -> type) as names too.
 
-        Whether one that was not known stands elsewhere than at the places ``told``, where the article gives it.
+        Whether one that was not known stands elsewhere than at the places ``told``, where the article
+        gives it.
         """
         elsewhere = False
         for alias, type_ in aliases.items():

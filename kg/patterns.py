@@ -18,7 +18,7 @@ from typing import Any
 import ahocorasick_rs
 
 from kg.errors import KgError
-from kg.lexicon import LANGUAGES, load
+from kg.lexicon import LANGUAGES, either, load
 from kg.model import Reference
 from kg.vocabulary import Relation, relations, resource
 
@@ -287,13 +287,13 @@ def _draw(text: str) -> Draw:
 
 def _expand(pattern: str, cues: tuple[str, ...], macros: dict[str, list[str]]) -> str:
     """The regular expression that a pattern of the rules stands for."""
-    counted = f"| ?\\d+ {_any(macros['counted'])}" if "counted" in macros else ""
+    counted = f"| ?\\d+ {either(macros['counted'])}" if "counted" in macros else ""
     aside = rf"(?: ?\([^(){_EVERY}]{{1,60}}\){counted})?"
 
     def slot(match: re.Match[str]) -> str:
         name, types, many = match.groups()
         one = "[" + "".join(dict.fromkeys("".join(_GROUPS[type_] for type_ in types.split("|")))) + "]"
-        join = aside + _any(macros["list"]) if many == "+" else _any(macros["tight"])
+        join = aside + either(macros["list"]) if many == "+" else either(macros["tight"])
         body = f"{one}(?:{join}{one})*" if many else one
         return f"(?P<{name}>{body})" if name else f"(?:{body})"
 
@@ -301,10 +301,6 @@ def _expand(pattern: str, cues: tuple[str, ...], macros: dict[str, list[str]]) -
         return f"{'.' if match.group(1) else f'[^{_EVERY}]'}{{0,{match.group(2)}}}?"
 
     def macro(match: re.Match[str]) -> str:
-        return _any(cues if match.group(1) == "cue" else macros[match.group(1)])
+        return either(cues if match.group(1) == "cue" else macros[match.group(1)])
 
     return _MACRO.sub(macro, _GAP.sub(gap, _SLOT.sub(slot, pattern)))
-
-
-def _any(words: tuple[str, ...] | list[str]) -> str:
-    return "(?:" + "|".join(sorted(map(re.escape, words), key=len, reverse=True)) + ")"
