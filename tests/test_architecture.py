@@ -78,8 +78,23 @@ MAY_IMPORT = {
         "duplicates",
     },
     "verify": GROUND | {"extract", "graph", "duplicates", "store"},
+    "arguments": {"kg", "errors", "query"},
+    "progress": set(),
     "cli": GROUND
-    | {"extract", "build", "store", "query", "search", "network", "draw", "export", "verify", "learn"}
+    | {
+        "arguments",
+        "progress",
+        "extract",
+        "build",
+        "store",
+        "query",
+        "search",
+        "network",
+        "draw",
+        "export",
+        "verify",
+        "learn",
+    }
     | {"explain", "remote", "push", "diff"},
 }
 
@@ -90,7 +105,7 @@ ONLY_IN = {
     "shacl": {"check"},
     "pyvis": {"draw"},
     "igraph": {"draw"},
-    "argparse": {"cli"},
+    "argparse": {"arguments", "cli"},
     "sqlite3": {"cache", "search", "push"},
     "pyarrow": {"sources"},
     "distributed": {"engine"},
@@ -126,7 +141,7 @@ def test_each_library_has_one_border(library: str) -> None:
 
 
 def test_only_the_command_line_prints_and_exits() -> None:
-    """No other part calls print, input or exit, or touches the standard streams."""
+    """No part behind it calls print, input or exit, or touches the standard streams."""
     forbidden = {"print", "input", "exit", "quit", "SystemExit"}
     streams = {"stdin", "stdout", "stderr", "exit"}
     found = []
@@ -136,7 +151,7 @@ def test_only_the_command_line_prints_and_exits() -> None:
             talks |= (
                 isinstance(node, ast.Attribute) and node.attr in streams and ast.unparse(node.value) == "sys"
             )
-            if talks and name not in ("cli", "__main__"):
+            if talks and name not in ("cli", "progress", "__main__"):
                 found.append(f"{name}: line {getattr(node, 'lineno', '?')}")
     assert not found
 

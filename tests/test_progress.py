@@ -15,7 +15,8 @@ from pathlib import Path
 import corpora
 import pytest
 
-from kg.cli import _Progress, main
+from kg.cli import main
+from kg.progress import Progress
 
 STAGES = {"extract", "load", "check"}
 LINE = re.compile(r"(\w+): (\d+) %, (\d+) articles, \d+ a second(?:, (?:\d+:)?\d+:\d\d left)?")
@@ -25,7 +26,7 @@ LINE = re.compile(r"(\w+): (\d+) %, (\d+) articles, \d+ a second(?:, (?:\d+:)?\d
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Builds tell how far they are from their first moment on, and each time that they may."""
     for name in ("_QUIET", "_TERMINAL", "_LOG"):
-        monkeypatch.setattr(_Progress, name, 0.0)
+        monkeypatch.setattr(Progress, name, 0.0)
 
 
 def built(tmp_path: Path, size: int = 150) -> int:
@@ -97,7 +98,7 @@ def test_a_build_of_a_moment_says_nothing_of_its_progress(
 ) -> None:
     """The first line comes after some seconds."""
     monkeypatch.setattr("kg.export.export", lambda *_: ("graphml", "csv"))
-    monkeypatch.setattr(_Progress, "_QUIET", 60.0)
+    monkeypatch.setattr(Progress, "_QUIET", 60.0)
     assert built(tmp_path, 3) == 0
     assert capsys.readouterr().err == ""
 

@@ -1,0 +1,46 @@
+"""The line that tells on a terminal, or in a log, how far a build is."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+
+class Progress:
+    """Tells on stderr how far a build is: on a terminal in one changing line, else in a line now and then.
+
+    A build of a few seconds needs no such lines.
+    """
+
+    _QUIET, _TERMINAL, _LOG = 3.0, 0.2, 30.0  # seconds: before the first line, and between two lines
+
+    def __enter__(self) -> Progress:
+        self._terminal = sys.stderr.isatty()
+        self._stage, self._begun = "", time.monotonic()
+        self._told, self._next = self._begun, self._begun + self._QUIET
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._terminal:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+    def __call__(self, stage: str, share: float, count: int) -> None:
+        now = time.monotonic()
+        if self._stage and stage != self._stage:
+            self._begun = self._told  # the end of the stage before, nearly
+        self._stage, self._told = stage, now
+        if now < self._next or now == self._begun:
+            return
+        self._next = now + (self._TERMINAL if self._terminal else self._LOG)
+        spent = now - self._begun
+        left = f", {_duration(spent / share - spent)} left" if share else ""
+        line = f"{stage}: {100 * share:.0f} %, {count} articles, {count / spent:.0f} a second{left}"
+        sys.stderr.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
+        sys.stderr.flush()
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
