@@ -137,6 +137,7 @@ class Lexicon:
     beside_a_post: frozenset[str]
     made_a_post: frozenset[str]
     before_holder: frozenset[str]
+    home: str
     post_link: re.Pattern[str]
     post_links: tuple[str, ...]
     post_side: re.Pattern[str]
@@ -401,6 +402,7 @@ def lexicon(language: str) -> Lexicon:
         beside_a_post=frozenset(posts["beside"]),
         made_a_post=frozenset(posts["made"]),
         before_holder=frozenset(posts["before_holder"]),
+        home=posts.get("home", ""),
         post_link=re.compile(either(posts["link"])),
         post_links=tuple(link for link in posts["link"] if link.endswith(" ")),
         post_side=re.compile(either(posts["side"]) if "side" in posts else _NEVER),

@@ -225,7 +225,7 @@ class _Scanner(Paragraph):
             return None
         rule = self.lexicon.names["ORG"]
         within = (at for at in self.within(start + 1, head_end + 1) if self.is_organisation(at, head_end))
-        parts = list(self.post_of(next(within, head_end), bool(beside)))
+        parts = self.abroad(list(self.post_of(next(within, head_end), bool(beside))))
         finish = self.local(parts[-1]) if parts else head_end
         if word.thing is not None:
             parts.insert(0, self.mention(start, end, word.type, word.thing.name))
@@ -270,6 +270,17 @@ class _Scanner(Paragraph):
                     return
             yield part
             position, first = self.local(part), False
+
+    def abroad(self, parts: list[Mention]) -> list[Mention]:
+        """``parts`` with a home body and the country behind it as one: "กระทรวงศึกษาธิการของญี่ปุ่น"."""
+        *before, body, country = parts if len(parts) > 1 else (None, None)
+        if not body or not country or country.type != "COUNTRY" or country.name == self.lexicon.home:
+            return parts
+        thing = self.lexicon.things.get((body.type, body.name))
+        if not self.lexicon.home or thing is None or thing.type != "ORG" or thing.kind == "international":
+            return parts
+        start, end = body.span.start - self.base, self.local(country)
+        return [*before, self.mention(start, end, "ORG", body.name + country.name, (country,))]
 
     def is_organisation(self, start: int, beyond: int) -> bool:
         """Whether an organisation's name begins at ``start``, within a post, and reaches to its end.

@@ -87,7 +87,7 @@ class _Resolver:
                         self.posts.setdefault(self.post_key(mention, full), self.key(holder))
                     of = {self.key(part) for part in mention.parts}
                     self.holders.append((self.post_key(mention), of, self.key(holder)))
-                    if any(part.type == "COUNTRY" for part in mention.parts):
+                    if any("COUNTRY" in (part.type, *(p.type for p in part.parts)) for part in mention.parts):
                         self.abroad.add(self.post_key(mention))
 
     def holder(self, mentions: list[Mention], index: int) -> Mention | None:

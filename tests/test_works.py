@@ -76,6 +76,20 @@ def test_where_people_and_bodies_belong(sentence: str, fact: tuple[str, str, str
     assert fact in read_sentence(sentence)
 
 
+@pytest.mark.parametrize(
+    ("of", "ministry"),
+    [
+        ("ของญี่ปุ่น", "กระทรวงศึกษาธิการของญี่ปุ่น"),
+        (" สาธารณรัฐเกาหลี", "กระทรวงศึกษาธิการ สาธารณรัฐเกาหลี"),
+        ("ของไทย", "กระทรวงศึกษาธิการ"),
+    ],
+)
+def test_a_minister_abroad_is_of_another_ministry(of: str, ministry: str) -> None:
+    """A ministry that the registry knows is that of another country where a post names one behind it."""
+    facts = read_sentence(f"นายจอห์น สมิธ รัฐมนตรีว่าการกระทรวงศึกษาธิการ{of} กล่าวว่า การศึกษามีความสำคัญยิ่ง")
+    assert {object_ for relation, _, object_, _ in facts if relation == "works_for"} == {ministry}
+
+
 def test_no_posts_of_the_crowd() -> None:
     """Who comes with a person holds the posts that follow, not the person."""
     found = read_sentence("นายสมชาย ใจดี นายอำเภอท่ายาง หัวหน้าส่วนราชการ กำนัน ผู้ใหญ่บ้าน เข้าร่วม")
