@@ -101,7 +101,7 @@ class _Scanner(Paragraph):
         value = self.values.get(start)
         if value is not None:
             return self.mention(start, *value)
-        if (start not in self.hits and start not in self.cased) or not self.free_before(start):
+        if start not in self.hits and start not in self.cased:
             return None
         key = start, self.beside(before, start)
         if key not in self.seen:
@@ -111,17 +111,19 @@ class _Scanner(Paragraph):
     def longest(self, start: int, beside: bool | None) -> Mention | None:
         """The longest mention of those that begin at ``start``, by the lexicon or by capital letters."""
         hits = self.hits.get(start, ())
-        if len(hits) == 1 and start not in self.cased:
-            return self.read(start, *hits[0], beside)
-        barred = {word.type: end for end, word in reversed(hits) if word.kind == "except"}
-        found = [
-            self.read(start, end, word, beside)
-            for end, word in hits
-            if word.kind in ("thing", "alias", "anaphor") or barred.get(word.type or "PERSON", 0) < end
-        ]
+        if len(hits) > 1:
+            barred = {word.type: end for end, word in reversed(hits) if word.kind == "except"}
+            hits = [
+                (end, word)
+                for end, word in hits
+                if word.kind in ("thing", "alias", "anaphor") or barred.get(word.type or "PERSON", 0) < end
+            ]
+        if not (hits or start in self.cased) or not self.free_before(start):
+            return None
+        found = [self.read(start, end, word, beside) for end, word in hits]
         if start in self.cased:
             found.append(cased.name(self, start))
-        return max(filter(None, found), key=_fullness, default=None)
+        return max(filter(None, found), key=_fullness, default=None) if len(found) > 1 else found[0]
 
     def read(self, start: int, end: int, word: Word, beside: bool | None) -> Mention | None:
         """The mention that the entry ``word`` of the lexicon begins."""
