@@ -222,6 +222,13 @@ def parser(*, asks: bool) -> argparse.ArgumentParser:
         default=1,
         help="how many steps away (default: %(default)s)",
     )
+    draw.add_argument(
+        "--limit",
+        metavar="N",
+        type=_count_of_one_or_more,
+        default=500,
+        help="draw at most so many claims, the surest and latest (default: %(default)s)",
+    )
     push = command(
         "push",
         "send the graph to a SPARQL server: what changed since the last push",

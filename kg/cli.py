@@ -201,11 +201,13 @@ def _draw(arguments: Namespace) -> int:
 
     store = Store.open(arguments.store)
     iri = found(store, arguments.thing)
-    claims = neighbourhood(store, iri, arguments.depth)
+    claims, number = neighbourhood(store, iri, arguments.depth, arguments.limit)
     if iri not in claims:
         raise KgError(f"nothing to draw: {arguments.thing}: no claim is about it")
     arguments.output.write_text(draw(claims, str(claims.nodes[iri]["label"])), encoding="utf-8")
-    print(f"{_count(len(claims), 'thing')}, {_count(claims.number_of_edges(), 'claim')}: {arguments.output}")
+    drawn = claims.number_of_edges()
+    told = f"the {drawn} surest of {number} claims" if number > drawn else _count(drawn, "claim")
+    print(f"{_count(len(claims), 'thing')}, {told}: {arguments.output}")
     return 0
 
 

@@ -184,7 +184,7 @@ def overview(store: Store, claims: Iterable[Edge]) -> tuple[nx.MultiDiGraph[str]
         degrees.update(set(ends))
         if len(ends) == 2:
             bond = ends[0], str(edge.attributes["relation"]), ends[1]
-            standing = float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
+            standing = _standing(edge)
             count, planned, best = bonds.get(bond, (0, 0, standing))
             planned += edge.attributes["status"] == "planned"
             bonds[bond] = count + 1, planned, max(best, standing)
@@ -206,9 +206,12 @@ def overview(store: Store, claims: Iterable[Edge]) -> tuple[nx.MultiDiGraph[str]
     return graph, len(degrees)
 
 
-def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[str]:
-    """The claims about one thing, and about what those tell of, up to ``depth`` steps away.
+def neighbourhood(
+    store: Store, thing: str, depth: int = 1, limit: int | None = None
+) -> tuple[nx.MultiDiGraph[str], int]:
+    """The claims about one thing, and about what those tell of, up to ``depth`` steps away, and their number.
 
+    Beyond ``limit`` only the surest are in the graph, of those the latest, and no further step is taken.
     ``thing`` is an IRI, or a name: a label or an alias in Thai or English, small and capital letters
     alike, or the beginning or another part of one where no name fits better. Raises KgError where nothing
     or several things fit.
@@ -219,14 +222,24 @@ def neighbourhood(store: Store, thing: str, depth: int = 1) -> nx.MultiDiGraph[s
     frontier = {found(store, thing)}
     for _ in range(depth):
         seen |= frontier
-        reached = set()
+        beyond: dict[str, Edge] = {}
         for iri in sorted(frontier):
             for side in ("subject", "object"):
                 for row in _rows(store, _CLAIMS, **{side: Term("iri", iri)}):
-                    claim = claims[row["claim"].value] = reader.edge(row)
-                    reached |= {end.key for end in (claim.source, claim.target) if end.key.startswith(ID)}
-        frontier = reached - seen
-    return _graph(store, claims.values())
+                    if row["claim"].value not in claims:
+                        beyond[row["claim"].value] = reader.edge(row)
+        number = len(claims) + len(beyond)
+        if limit is not None and number > limit:
+            best = sorted(beyond.values(), key=_standing, reverse=True)[: limit - len(claims)]
+            return _graph(store, (*claims.values(), *best)), number
+        claims |= beyond
+        reached = {end.key for edge in beyond.values() for end in (edge.source, edge.target)}
+        frontier = {key for key in reached if key.startswith(ID)} - seen
+    return _graph(store, claims.values()), len(claims)
+
+
+def _standing(edge: Edge) -> _Standing:
+    return float(edge.attributes["score"]), str(edge.attributes["published"]), edge.key
 
 
 def found(store: Store, thing: str) -> str:

@@ -272,6 +272,15 @@ def test_draw_writes_a_page(capsys: pytest.CaptureFixture[str], sample: Path, tm
     assert "วิศิษฏ์" in page.read_text(encoding="utf-8")
 
 
+def test_draw_tells_what_it_left_out(
+    capsys: pytest.CaptureFixture[str], sample: Path, tmp_path: Path
+) -> None:
+    """A page of a hub of the corpus would be too large to open."""
+    page = tmp_path / "page.html"
+    run = Run(capsys, "draw", "AJCCBC", "-o", page, "--limit", "3", "--store", sample / "store")
+    assert run.out.endswith(f"things, the 3 surest of 4 claims: {page}\n")
+
+
 def test_a_thing_without_claims_cannot_be_drawn(
     capsys: pytest.CaptureFixture[str], sample: Path, tmp_path: Path
 ) -> None:

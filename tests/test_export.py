@@ -198,21 +198,35 @@ def test_context_is_short_marks_the_quote_and_has_no_control_characters(tmp_path
 
 @pytest.mark.parametrize("name", ["ดีอี", "กระทรวงดิจิทัลเพื่อเศรษฐกิจและสังคม", "กระทรวงดิจิทัล"])
 def test_neighbourhood_is_found_by_label_alias_and_part(store: Store, name: str) -> None:
-    graph = neighbourhood(store, name)
+    graph, _ = neighbourhood(store, name)
     assert sorted(data["relation"] for *_, data in graph.edges(data=True)) == ["alsoKnownAs", "worksFor"]
     assert {data["type"] for _, data in graph.nodes(data=True)} == {"Organization", "Person", "Text"}
 
 
 def test_neighbourhood_grows_with_its_depth(store: Store) -> None:
-    sizes = [neighbourhood(store, "ดีอี", depth).number_of_edges() for depth in (0, 1, 2, 3, 9)]
-    assert sizes == [0, 2, 5, 8, 8]
+    drawn = [neighbourhood(store, "ดีอี", depth) for depth in (0, 1, 2, 3, 9)]
+    assert [number for _, number in drawn] == [0, 2, 5, 8, 8]
+    assert all(graph.number_of_edges() == number for graph, number in drawn)
+
+
+def test_neighbourhood_keeps_the_surest_claims_within_its_limit(store: Store) -> None:
+    """Those of a nearer step come first; where some are left out, no further step is taken."""
+    whole, _ = neighbourhood(store, "ดีอี", 2)
+    near, _ = neighbourhood(store, "ดีอี", 1)
+    graph, number = neighbourhood(store, "ดีอี", 9, 4)
+    scores = {key: data["score"] for *_, key, data in whole.edges(keys=True, data=True)}
+    kept = {key for *_, key in graph.edges(keys=True)}
+    beyond = scores.keys() - {key for *_, key in near.edges(keys=True)}
+    assert (len(kept), number) == (4, 5)
+    assert kept - beyond == scores.keys() - beyond
+    assert min(scores[key] for key in kept & beyond) >= max(scores[key] for key in beyond - kept)
 
 
 def test_neighbourhood_is_found_by_iri(store: Store) -> None:
-    named = neighbourhood(store, "แคนนาดา")
+    named, _ = neighbourhood(store, "แคนนาดา")
     ((iri, _),) = ((key, data) for key, data in named.nodes(data=True) if data["type"] == "Country")
     for written in (iri, f"<{iri}>", f"country:{iri.rpartition('/')[2]}"):
-        assert nx.utils.graphs_equal(neighbourhood(store, written), named)
+        assert nx.utils.graphs_equal(neighbourhood(store, written)[0], named)
 
 
 @pytest.mark.parametrize(
