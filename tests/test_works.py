@@ -67,6 +67,15 @@ def test_what_a_name_in_brackets_names(sentence: str, alias: str, owner: str) ->
             "นายสมชาย ใจดี ผู้อำนวยการสำนักงานชลประทานที่ 8 เข้าร่วม",
             ("works_for", "สมชาย ใจดี", "สำนักงานชลประทานที่ 8", "actual"),
         ),
+        ("นางสาวอังคณา ใจดี ผช.โฆษก กห. เข้าร่วม", ("works_for", "อังคณา ใจดี", "กระทรวงกลาโหม", "actual")),
+        (
+            "นางสาวอังคณา ใจดี รองปลัดกระทรวงดิจิทัลฯ เข้าร่วม",
+            ("works_for", "อังคณา ใจดี", "กระทรวงดิจิทัลเพื่อเศรษฐกิจและสังคม", "actual"),
+        ),
+        (
+            "ศาตราจารย์พิเศษสมชาย ใจดี ปลัดกระทรวงยุติธรรม เข้าร่วม",
+            ("works_for", "สมชาย ใจดี", "กระทรวงยุติธรรม", "actual"),
+        ),
         ("เรื่องนี้ ยธ. โดยกรมราชทัณฑ์ ดำเนินการแล้ว", ("part_of", "กรมราชทัณฑ์", "กระทรวงยุติธรรม", "actual")),
         ("เรื่องนี้ให้กระทรวงการคลัง (กรมบัญชีกลาง) ดูแล", ("part_of", "กรมบัญชีกลาง", "กระทรวงการคลัง", "actual")),
     ],
@@ -88,6 +97,16 @@ def test_a_minister_abroad_is_of_another_ministry(of: str, ministry: str) -> Non
     """A ministry that the registry knows is that of another country where a post names one behind it."""
     facts = read_sentence(f"นายจอห์น สมิธ รัฐมนตรีว่าการกระทรวงศึกษาธิการ{of} กล่าวว่า การศึกษามีความสำคัญยิ่ง")
     assert {object_ for relation, _, object_, _ in facts if relation == "works_for"} == {ministry}
+
+
+@pytest.mark.parametrize("inside", ["แคราย-มีนบุรี", "ภาคเหนือ", "ทีม"])
+def test_no_name_in_brackets(inside: str) -> None:
+    """The ends of a line, a region and a team tell one thing from others; they are no names of it."""
+    assert not [
+        fact
+        for fact in read_sentence(f"โครงการรถไฟฟ้าสายสีชมพู ({inside}) จัดขึ้นวันนี้")
+        if fact[0] == "also_known_as"
+    ]
 
 
 def test_no_posts_of_the_crowd() -> None:
