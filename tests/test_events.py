@@ -90,6 +90,16 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             ("cooperates_with", "กระทรวงการคลัง", "กรุงเทพมหานคร", "actual"),
             id="a province that acts is its authority",
         ),
+        pytest.param(
+            "นายสมชาย ใจดี พร้อมนายสมศักดิ์ เทพสุทิน หารือกับ นายเจษฎา จิตรัตน์",
+            ("meets", "สมชาย ใจดี", "เจษฎา จิตรัตน์", "actual"),
+            id="who comes with another is not left out",
+        ),
+        pytest.param(
+            "นายสมชาย ใจดี เป็นประธานในพิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ” ณ จังหวัดน่าน",
+            ("chairs", "สมชาย ใจดี", "พิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ”", "actual"),
+            id="a ceremony whose name begins with a verb",
+        ),
     ],
 )
 def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]) -> None:
@@ -103,6 +113,7 @@ def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]
         ("สถานเอกอัครราชทูตขอเชิญนายกรัฐมนตรีเข้าร่วมการประชุม ASEAN-Japan Summit", "attends"),
         ("ก่อนการประชุมคณะรัฐมนตรี เมื่อวันที่ 14 มกราคม 2562 ได้เยี่ยมชมโรงเรียน", "held_on"),
         ("งานมหกรรมพืชสวนโลก 2569 ที่ประเทศไทยจะเป็นเจ้าภาพ", "held_at"),
+        ("วันนี้ (3 มีนาคม 2566) ที่โรงแรมรามา นายสมชาย ใจดี มอบแนวทางแก่ผู้ตรวจราชการ", "visits"),
     ],
 )
 def test_a_sentence_does_not_state_it(sentence: str, relation: str) -> None:
