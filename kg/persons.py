@@ -144,9 +144,17 @@ def _is_surname(paragraph: Paragraph, start: int) -> bool:
 
 
 def _ends_before_a_post(paragraph: Paragraph, start: int) -> bool:
-    """Whether the run at ``start`` is more than the word it begins with and a post follows: "ร่วมรักษ์ อธิบดี"."""
+    """Whether the run at ``start`` is more than function words and a post follows: "ร่วมรักษ์ อธิบดี".
+
+    Not so in "กล่าวเพิ่มเติมว่า นายกรัฐมนตรี...", which ends with one too.
+    """
     run = RUN.match(paragraph.text, start)
     if run is None or len(run.group()) > _SURNAME or run.end() == start + len(paragraph.word(start)):
+        return False
+    last = start
+    while (following := paragraph.next_word(last)) < run.end():
+        last = following
+    if paragraph.word(last) in paragraph.lexicon.not_a_name:
         return False
     return paragraph.entry(paragraph.skip_space(run.end()), "post", "modifier") is not None
 

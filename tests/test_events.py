@@ -96,6 +96,11 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             id="who comes with another is not left out",
         ),
         pytest.param(
+            "นายสมชาย ใจดี เข้าร่วม นายสมชาย กล่าวต่อว่า นายกรัฐมนตรี ห่วงใยประชาชน",
+            ("says", "สมชาย ใจดี", "นายกรัฐมนตรี ห่", "actual"),
+            id="what is said is no surname, although a post follows",
+        ),
+        pytest.param(
             "นายสมชาย ใจดี เป็นประธานในพิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ” ณ จังหวัดน่าน",
             ("chairs", "สมชาย ใจดี", "พิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ”", "actual"),
             id="a ceremony whose name begins with a verb",
