@@ -105,6 +105,16 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             ("chairs", "สมชาย ใจดี", "พิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ”", "actual"),
             id="a ceremony whose name begins with a verb",
         ),
+        pytest.param(
+            "นายสมชาย ใจดี พร้อมด้วย นางอังคณา ใจดี เป็นประธานในพิธีบวงสรวง พิธีวางพวงมาลา และพิธีทำบุญตักบาตร",
+            ("chairs", "สมชาย ใจดี", "พิธีทำบุญตักบาตร", "actual"),
+            id="who chairs one ceremony chairs those that follow",
+        ),
+        pytest.param(
+            "สมเด็จอัคคมหาเสนาบดีเดโช ฮุน เซน เข้าเยี่ยมคำนับ พลเอก ประวิตร วงษ์สุวรรณ",
+            ("meets", "ฮุน เซน", "ประวิตร วงษ์สุวรรณ", "actual"),
+            id="a call upon a soldier",
+        ),
     ],
 )
 def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]) -> None:
