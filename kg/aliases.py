@@ -29,6 +29,8 @@ def _names_part(paragraph: Paragraph, mention: Mention, last: Mention) -> bool:
     """Whether the name in brackets is that of ``last``, with which the longer name of ``mention`` ends."""
     if mention.type == "EVENT" and last.type == "INSTRUMENT":
         return True
+    if _is_known_name(paragraph, last):
+        return True
     if last.type != "ORG" or mention.type == "ORG":
         return False
     bracket = IN_BRACKETS.match(paragraph.text, paragraph.local(mention))
@@ -37,6 +39,16 @@ def _names_part(paragraph: Paragraph, mention: Mention, last: Mention) -> bool:
         return True
     in_english = " " in inside and inside.isascii() and not paragraph.lexicon.occasion.search(inside)
     return mention.type == "EVENT" and (in_english or 2 * last.span.length > mention.span.length)
+
+
+def _is_known_name(paragraph: Paragraph, last: Mention) -> bool:
+    """Whether the registry knows what stands behind ``last`` as a name of it: "คณะกรรมการกองทุน... (กอช.)"."""
+    end = paragraph.local(last)
+    other = IN_BRACKETS.match(paragraph.text, end) or paragraph.lexicon.alias_or.match(paragraph.text, end)
+    known = paragraph.entry(other.start(1), "thing") if other else None
+    if not other or not known or not known[1].thing or known[1].thing.name != last.name:
+        return False
+    return known[0] == other.end(1) or bool(paragraph.lexicon.alias_between.match(paragraph.text, known[0]))
 
 
 def aliases(paragraph: Paragraph, named: Mention, end: int) -> Iterator[Mention]:

@@ -49,6 +49,14 @@ def test_an_office_in_other_words_is_its_holder() -> None:
     [
         ("การประชุมของกรมประมง (Department of Fisheries)", "Department of Fisheries", "กรมประมง"),
         ("องค์การตลาดเพื่อเกษตรกร (อ.ต.ก.)", "อ.ต.ก.", "องค์การตลาดเพื่อเกษตรกร"),
+        ("คณะกรรมการกองทุนการออมแห่งชาติ (กอช.)", "กอช.", "กองทุนการออมแห่งชาติ"),
+        ("คณะกรรมการกองทุนการออมแห่งชาติ หรือ กอช.", "กอช.", "กองทุนการออมแห่งชาติ"),
+        (
+            "สภาที่ปรึกษาทางธุรกิจเอเปค (APEC Business Advisory Council)",
+            "APEC Business Advisory Council",
+            "สภาที่ปรึกษาทางธุรกิจเอเปค",
+        ),
+        ("การประชุมพัฒนากาแฟในอาเซียน ครั้งที่ 1 (ACID)", "ACID", "การประชุมพัฒนากาแฟในอาเซียน ครั้งที่ 1"),
     ],
 )
 def test_what_a_name_in_brackets_names(sentence: str, alias: str, owner: str) -> None:
