@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from kg.across import graphs as together
 from kg.across import notes
-from kg.cache import Cache, Row, key, pack, unpack
+from kg.cache import Cache, Row, joined, key, pack, split, unpack
 from kg.check import Violation, check, shapes
 from kg.duplicates import copies, share, sketch
 from kg.engine import Engine
@@ -95,7 +95,7 @@ def build(
         with _timed(report, "index"):
             index(graph)
         with _timed(report, "export"):
-            report.formats = _exported(graph, exports)
+            report.formats = _exported(graph, exports, graphs.all_lines)
         with _timed(report, "check"):
             verdict_keys = _verdict_keys(graphs)
             report.violations = _checked(verdict_keys, graphs, cache, engine, progress)
@@ -243,8 +243,12 @@ class Graphs:
         if original is None:
             return told
         theirs = unpack(self._cache.lines(self._articles[original].key))
-        lines = share(told.decode().splitlines(), theirs.decode().splitlines(), original)
-        return "".join(f"{line}\n" for line in lines).encode()
+        return joined(share(split(told), split(theirs), original))
+
+    def all_lines(self) -> Iterator[str]:
+        """The N-Quads of all graphs, as ``Store.lines`` gives them once they are loaded."""
+        for graph in sorted(self.digests):
+            yield from split(self.lines(graph))
 
     def _digest(self, graph: str) -> str:
         digest = self._articles[graph].digest
@@ -281,7 +285,7 @@ def _checked(
 
 def verdicts(batch: Sequence[tuple[str, bytes]]) -> list[tuple[str, list[list[str]]]]:
     """The violations of each graph of a batch (the key of its verdict, and its lines): work of a worker."""
-    graphs = [(key, lines.decode().splitlines()) for key, lines in batch]
+    graphs = [(key, split(lines)) for key, lines in batch]
     if check(line for _, lines in graphs for line in lines).conforms:
         return [(key, []) for key, _ in graphs]
     return [
@@ -295,7 +299,7 @@ def _unchecked(item: tuple[str, bytes]) -> list[tuple[str, list[list[str]]]]:
     return [(item[0], [["", "", "its check failed"]])]
 
 
-def _exported(graph: Store, directory: Path) -> tuple[str, ...]:
+def _exported(graph: Store, directory: Path, lines: Callable[[], Iterable[str]]) -> tuple[str, ...]:
     """Write the exports, unless they were written from this snapshot and are there still, and tell their
     formats."""
     from kg.export import export  # not for the workers, which start the sooner
@@ -304,7 +308,7 @@ def _exported(graph: Store, directory: Path) -> tuple[str, ...]:
     known: dict[str, Any] = json.loads(noted.read_text("utf-8")) if noted.is_file() else {}
     formats, files = known.get(place, ((), None))
     if files != _files(directory):
-        formats = export(graph, directory)
+        formats = export(graph, directory, lines)
         known[place] = formats, _files(directory)
         _note(noted, known)
     return tuple(formats)

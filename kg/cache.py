@@ -70,13 +70,23 @@ def key(document: Document) -> bytes:
 
 def pack(lines: Iterable[str]) -> tuple[bytes, bytes]:
     """N-Quads lines as a row keeps them, and their digest."""
-    plain = "".join(f"{line}\n" for line in lines).encode()
+    plain = joined(lines)
     return zlib.compress(plain, 1), sha256(plain).digest()
 
 
 def unpack(packed: bytes) -> bytes:
     """Packed lines as the bytes of an N-Quads file."""
     return zlib.decompress(packed)
+
+
+def joined(lines: Iterable[str]) -> bytes:
+    """Lines as the bytes of a file."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def split(file: bytes) -> list[str]:
+    """The lines of a file; what ends a line for ``str.splitlines`` alone is a character of one."""
+    return file.decode().split("\n")[:-1]
 
 
 class Cache:

@@ -63,14 +63,16 @@ _ATTRIBUTES = {
 _NUMBERS = {"begin": "int", "end": "int", "score": "double"}
 
 
-def export(store: Store, directory: Path) -> tuple[Format, ...]:
+def export(
+    store: Store, directory: Path, lines: Callable[[], Iterable[str]] | None = None
+) -> tuple[Format, ...]:
     """Write the graph into ``directory``, which is made where it is missing, and tell in which formats.
 
     They are all of a small graph; of one with more than ``LARGE`` claims Turtle, N-Quads and the page, and
     older files of the other formats are removed, since they tell of another graph. See ``write``.
     """
     formats = FORMATS if _claims(store) <= LARGE else _ALWAYS
-    (quads,) = write(store, "nq", directory)
+    (quads,) = write(store, "nq", directory, lines=lines)
     for format_ in FORMATS:
         if format_ in formats and format_ != "nq":
             write(store, format_, directory, lines=lambda: _lines(quads))

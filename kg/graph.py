@@ -25,8 +25,8 @@ _MONEY = re.compile(r"([0-9]+(?:\.[0-9]+)?) ([A-Z]{3})")
 _ISO_DATE = re.compile(r"[0-9]{4}(?:-[0-9]{2}){0,2}")
 _PRECISION = {4: "gYear", 7: "gYearMonth", 10: "date"}
 
-# U+0085, U+2028 and U+2029 end a line for some readers; a lone surrogate cannot be written as UTF-8.
-_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
+# What the canonical form escapes, as a store does; a lone surrogate cannot be written as UTF-8.
+_UNSAFE = re.compile(r'["\\\x00-\x1f\x7f\ufffe\uffff\ud800-\udfff]')
 _ESCAPES = {'"': r"\"", "\\": r"\\", "\n": r"\n", "\r": r"\r", "\t": r"\t", "\b": r"\b", "\f": r"\f"}
 
 _TYPE = f"<{RDF}type>"
@@ -35,7 +35,7 @@ _STATUS = {Status.ACTUAL: f"<{KG}Actual>", Status.PLANNED: f"<{KG}Planned>"}
 
 
 def quads(extraction: Extraction) -> list[str]:
-    """The N-Quads lines of one article, sorted and unique, without newlines.
+    """The N-Quads lines of one article, sorted and unique, without newlines, as a store gives them back.
 
     They are the article itself, its entities' types and labels, its claims, and a direct triple for
     each actual claim. Where two claims tell the same by the same words, the better score stays.

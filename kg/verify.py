@@ -24,7 +24,6 @@ SELECT ?article ?claim ?begin ?end ?quote WHERE {
 _SHARED = re.compile(rf"<({re.escape(ID)}claim/[^>]*)> <{re.escape(KG)}alsoIn> .*")
 _COPY = re.compile(rf"<[^>]*> <{re.escape(KG)}copyOf> <([^>]*)> .*")
 _OF_A_CLAIM = re.compile(rf"<({re.escape(ID)}claim/[^>]*)> <[^>]*[/#]([^>]*)>")
-_WRITTEN_RAW = re.compile("[\x80-\x9f\u2028\u2029]")  # by a store, where quads() escapes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,5 +130,5 @@ def _claims(lines: Iterable[str]) -> dict[str, set[str]]:
     claims: dict[str, set[str]] = defaultdict(set)
     for line in lines:
         if match := _OF_A_CLAIM.match(line):
-            claims[match[1]].add(_WRITTEN_RAW.sub(lambda found: f"\\u{ord(found[0]):04X}", line))
+            claims[match[1]].add(line)
     return claims
