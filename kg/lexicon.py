@@ -253,11 +253,6 @@ def _stop(words: frozenset[str], prefixes: tuple[str, ...]) -> Callable[[str], b
     return lru_cache(maxsize=2**13)(lambda word: word in words or word.startswith(prefixes))
 
 
-def _second(word: str) -> int:
-    """Where the second part of a compound begins: at its last "การ", "งาน", "ประชุม" and the like."""
-    return max(word.rfind(part, 1) for part in ("การประชุม", "การ", "งาน", "ประชุม", "พิธี", "อบรม", "สัมมนา"))
-
-
 @cache
 def lexicon(language: str) -> Lexicon:
     """The lexicon of a language of ``LANGUAGES``, read once a process."""
@@ -351,7 +346,7 @@ def lexicon(language: str) -> Lexicon:
         entries=tuple(tuple(words[text]) for text in patterns),
         names=rules,
         is_stop=_stop(frozenset(stop["words"]), tuple(stop["prefixes"])),
-        split={word: _second(word) for word in stop.get("split", ())},
+        split={word.replace("|", ""): word.index("|") for word in stop.get("split", ())},
         conjunctions=frozenset(stop["conjunctions"]),
         unnamed=tuple(stop.get("unnamed", ())),
         nominal=frozenset(stop.get("nominal", ())),
