@@ -101,6 +101,12 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             id="what is said is no surname, although a post follows",
         ),
         pytest.param(
+            "นายสมชาย ใจดี ผู้อำนวยการศูนย์ประชาสัมพันธ์ การรถไฟแห่งประเทศไทย (รฟท.) กระทรวงคมนาคม "
+            "เปิดเผยว่า ประชาชนพอใจในมาตรการ",
+            ("says", "สมชาย ใจดี", "ประชาชนพอใจในมา", "actual"),
+            id="the speaker is who works there, not the ministry",
+        ),
+        pytest.param(
             "นายสมชาย ใจดี เป็นประธานในพิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ” ณ จังหวัดน่าน",
             ("chairs", "สมชาย ใจดี", "พิธียกเสาเอก “บ้านมั่นคงชุมชนสุขใจ”", "actual"),
             id="a ceremony whose name begins with a verb",

@@ -107,9 +107,9 @@ def test_a_minister_abroad_is_of_another_ministry(of: str, ministry: str) -> Non
     assert {object_ for relation, _, object_, _ in facts if relation == "works_for"} == {ministry}
 
 
-@pytest.mark.parametrize("inside", ["แคราย-มีนบุรี", "ภาคเหนือ", "ทีม"])
+@pytest.mark.parametrize("inside", ["แคราย-มีนบุรี", "ภาคเหนือ", "ทีม", "เฉพาะกิจ", "เว็บไซต์"])
 def test_no_name_in_brackets(inside: str) -> None:
-    """The ends of a line, a region and a team tell one thing from others; they are no names of it."""
+    """The ends of a line, a region and the like tell one thing from others; they are no names of it."""
     assert not [
         fact
         for fact in read_sentence(f"โครงการรถไฟฟ้าสายสีชมพู ({inside}) จัดขึ้นวันนี้")
