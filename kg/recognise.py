@@ -19,7 +19,7 @@ from kg.names import ends_name, name_end, to_bracket
 from kg.paragraph import COMBINING, THAI, Paragraph
 from kg.persons import person, untitled
 
-_IN_QUOTES = re.compile(r"“[^“”\"\n]{4,120}”|\"[^“”\"\n]{4,120}\"|‘[^‘’\n]{4,120}’")
+_IN_QUOTES = re.compile(r"“[^“”\"\n]{4,160}”|\"[^“”\"\n]{4,160}\"|‘[^‘’\n]{4,160}’")
 _AFTER_SHORT_HEAD = re.compile(rf" ?[{THAI}]{{3,}}(?!\.)")  # "อ.ละงู", not "อ.ส.ค."
 _MARK = re.compile(' ?[“"‘A-Za-z]')
 _DATED = re.compile(" (?:on )?")
