@@ -4,26 +4,36 @@ The index is an SQLite file in the snapshot of the store. Its full-text table ho
 text, so that letters are found anywhere in a run of Thai. A word shorter than that is a word of its own
 behind a mark, and so are the kind of an entry, and where its text begins and ends: all that is asked is
 one query of phrases. What ranks first has the lower number, so that SQLite stops at the first answers.
+
+Where few graphs have changed, the index of the snapshot before is carried on: what they touch is taken out
+of its entries and put behind them with a full-text table of its own, ``late``, which is small and made anew
+each time. The answers of the two are merged by rank.
 """
 
 from __future__ import annotations
 
 import re
+import shutil
 import sqlite3
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from itertools import islice
+from heapq import merge
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any
 from urllib.parse import quote as percent_encoded
 
 from kg.errors import KgError
 from kg.query import Format, written
 from kg.read import normalise
-from kg.store import Rows, Store, Term, compact
-from kg.vocabulary import KG, local_class, relations
+from kg.store import Rows, Store, Term, compact, term
+from kg.vocabulary import KG, RDF, RDFS, SCHEMA, local_class, relations
 from kg.words import segment
 
 FILE = "search.sqlite"
@@ -31,23 +41,26 @@ CLAIM = "Claim"
 MONEY = "Money"
 
 _SHORT, _EDGE, _KIND = "\x01", "\x02", "\x03"
+_VERSION = zlib.crc32(Path(__file__).read_bytes()) & 0x7FFFFFFF  # an index by other code is made anew
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _RUN = re.compile(r"[\u0e00-\u0e7f]+|[^\W_\u0e00-\u0e7f]+")
 _TRIGRAM = 3  # letters
 _BATCH = 10_000  # rows written at a time
+_GRAPHS = 500  # graphs read at a time
+_MANY = 4  # an index is made anew where more than one in so many graphs has changed, or entries are late
 _END = 15  # code points of what a claim tells of, in a table
 _BEFORE = 14  # code points of a long text shown before its first match
 
-# In one graph at a time: joined over the union, a thing of a thousand articles would give a million rows.
-_THINGS = "SELECT ?thing ?class ?name WHERE { GRAPH ?g { ?thing a ?class ; rdfs:label ?name } }"
-_ALIASES = "SELECT ?thing ?name WHERE { GRAPH ?g { ?thing kg:alsoKnownAs ?name } }"
-_AMOUNTS = (
-    "SELECT ?sum ?value ?currency WHERE { GRAPH ?g { ?sum schema:value ?value ; schema:currency ?currency } }"
-)
-_QUOTES = """
-SELECT ?claim ?quote ?score ?date WHERE {
-  GRAPH ?article { ?claim kg:quote ?quote ; kg:score ?score OPTIONAL { ?article schema:datePublished ?date } }
-}"""
+_PREDICATES = {
+    f"<{namespace}{name}>": name
+    for namespace, names in (
+        (RDF, ("type",)),
+        (RDFS, ("label",)),
+        (KG, ("alsoKnownAs", "quote", "score")),
+        (SCHEMA, ("value", "currency", "datePublished")),
+    )
+    for name in names
+}
 _CLAIM = """
 SELECT ?claim ?subject ?predicate ?object ?status ?article ?url ?date WHERE {
   ?claim rdf:subject ?subject ; rdf:predicate ?predicate ; rdf:object ?object ; kg:status ?status ;
@@ -56,39 +69,60 @@ SELECT ?claim ?subject ?predicate ?object ?status ?article ?url ?date WHERE {
   OPTIONAL { ?article schema:datePublished ?date }
 }"""
 
-_TABLES = """
+_SETTINGS = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA temp_store = FILE;
 PRAGMA cache_size = -65536;
 PRAGMA temp.cache_size = -65536;
-CREATE TABLE thing (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, en TEXT) WITHOUT ROWID;
-CREATE TABLE entry (id INTEGER PRIMARY KEY, iri TEXT, kind TEXT, text TEXT);
-CREATE VIRTUAL TABLE words USING fts5
-  (text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1');
-CREATE TEMP TABLE name (iri TEXT, kind TEXT, text TEXT, language TEXT, label INTEGER, articles INTEGER,
-  PRIMARY KEY (iri, text, language)) WITHOUT ROWID;
 CREATE TEMP TABLE quote (iri TEXT, text TEXT, score REAL, date TEXT);
+CREATE TEMP TABLE touched (iri TEXT PRIMARY KEY) WITHOUT ROWID;
 """
+_KEPT = """
+CREATE TABLE thing (iri TEXT PRIMARY KEY, kind TEXT, label TEXT, en TEXT) WITHOUT ROWID;
+CREATE TABLE name (iri TEXT, text TEXT, language TEXT, kind TEXT, labels INTEGER, aliases INTEGER,
+  PRIMARY KEY (iri, text, language)) WITHOUT ROWID;
+CREATE TABLE entry (id INTEGER PRIMARY KEY AUTOINCREMENT, -- none again, since ``words`` holds those gone
+  iri TEXT, kind TEXT, text TEXT, weight REAL, date TEXT);
+"""
+_WORDS = """
+DROP TABLE IF EXISTS {0};
+CREATE VIRTUAL TABLE {0} USING fts5
+  (text, content = '', columnsize = 0, tokenize = 'trigram case_sensitive 1');
+"""
+# How many graphs name a thing so: as its label, and as another name of it.
 _NAME = """
-INSERT INTO name VALUES (?, ?, ?, ?, ?, 1)
-ON CONFLICT DO UPDATE SET articles = articles + 1, label = max(label, excluded.label)"""
+INSERT INTO name VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT DO UPDATE SET kind = max(kind, excluded.kind),
+  labels = labels + excluded.labels, aliases = aliases + excluded.aliases"""
+_TOUCHED = "IN (SELECT iri FROM touched)"
 # The longest label of a language names a thing, Thai before English.
 _LONGEST = (
-    "SELECT text FROM name n WHERE n.iri = name.iri AND label {} ORDER BY {} length(text) DESC, text LIMIT 1"
+    "SELECT text FROM name n WHERE n.iri = name.iri AND labels {} ORDER BY {} length(text) DESC, text LIMIT 1"
 )
 _THING_ROWS = f"""
 INSERT INTO thing SELECT iri, min(kind), ({_LONGEST.format("", "language = 'en',")}),
   coalesce(({_LONGEST.format("AND language = 'en'", "")}), '')
-FROM name WHERE label GROUP BY iri"""
+FROM name WHERE labels AND iri {{}} GROUP BY iri"""
 _ENTRY_ROWS = """
-INSERT INTO entry (iri, kind, text)
-SELECT iri, thing.kind, text FROM (
-  SELECT iri, text, max(articles) AS articles FROM name GROUP BY iri, text
-) JOIN thing USING (iri) ORDER BY articles DESC, length(text), text, iri"""
+INSERT INTO entry (iri, kind, text, weight, date)
+SELECT iri, thing.kind, text, weight, '' FROM (
+  SELECT iri, text, max(labels + aliases) AS weight FROM name WHERE iri {} GROUP BY iri, text
+) JOIN thing USING (iri) ORDER BY weight DESC, length(text), text, iri"""
 _QUOTE_ROWS = f"""
-INSERT INTO entry (iri, kind, text)
-SELECT iri, '{CLAIM}', text FROM quote ORDER BY score DESC, date DESC, text, iri"""
+INSERT INTO entry (iri, kind, text, weight, date)
+SELECT iri, '{CLAIM}', text, score, date FROM quote ORDER BY score DESC, date DESC, text, iri"""
+_FORGOTTEN = f"""
+INSERT OR IGNORE INTO touched SELECT iri FROM entry WHERE id > :base AND kind <> '{CLAIM}';
+INSERT INTO quote SELECT iri, text, weight, date FROM entry
+  WHERE id > :base AND kind = '{CLAIM}' AND iri NOT {_TOUCHED};
+DELETE FROM entry WHERE id > :base OR iri {_TOUCHED};
+DELETE FROM thing WHERE iri {_TOUCHED};
+DELETE FROM name WHERE labels + aliases = 0"""
+
+
+_Name = tuple[str, str, str, str, bool]  # of a thing: its IRI, name, language and kind, and if it is a label
+_Quote = tuple[str, str, float, str]  # a claim, its words, score and day
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +170,19 @@ class Index:
     def matches(self, phrases: Iterable[str]) -> Iterator[tuple[str, str, str]]:
         """The entries that hold all ``phrases``: IRI, kind and text, those first that rank first."""
         quoted = (phrase.replace('"', '""') for phrase in phrases if len(phrase) >= _TRIGRAM)
-        yield from self._select(
-            "SELECT iri, kind, entry.text FROM words JOIN entry ON entry.id = words.rowid"
-            " WHERE words MATCH ? ORDER BY words.rowid",
-            " ".join(f'"{phrase}"' for phrase in quoted),
+        asked = " ".join(f'"{phrase}"' for phrase in quoted)
+        entries = (
+            self._select(
+                f"SELECT iri, kind, entry.text, weight, date FROM {words} JOIN entry"
+                f" ON entry.id = {words}.rowid WHERE {words} MATCH ? ORDER BY {words}.rowid",
+                asked,
+            )
+            for words in ("words", "late")
         )
+        for iri, kind, text, _, _ in merge(*entries, key=_rank):
+            yield iri, kind, text
 
-    def _select(self, sql: str, asked: str) -> Iterator[tuple[str, str, str]]:
+    def _select(self, sql: str, asked: str) -> Iterator[tuple[Any, ...]]:
         try:
             yield from self._database.execute(sql, (asked,))
         except sqlite3.Error as error:
@@ -150,35 +190,137 @@ class Index:
             raise KgError(message) from None
 
 
-def index(store: Store) -> None:
+def index(
+    store: Store, before: Store | None = None, lines: Callable[[], Iterable[str]] | None = None
+) -> None:
     """Write the search index of ``store`` into the folder of its snapshot, if it is not there yet.
 
-    Sorts on disk, so the memory does not grow with the graph. Raises KgError where it cannot be written.
+    ``before`` is the snapshot before, whose index is carried on where few graphs have changed. ``lines``
+    gives the store's lines where they are at hand. Sorts on disk, so the memory does not grow with the graph.
+    Raises KgError where it cannot be written.
     """
     file = store.path / FILE
-    if file.is_file():
+    if _version(file) == _VERSION:
         return
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(new)) as database:
-            database.executescript(_TABLES)
-            _write(database, _NAME, _names(store))
-            _write(database, "INSERT INTO quote VALUES (?, ?, ?, ?)", _quotes(store))
-            database.execute(_THING_ROWS)
-            database.execute(_ENTRY_ROWS)
-            database.execute(_QUOTE_ROWS)
-            entries = database.execute("SELECT id, kind, text FROM entry")
-            _write(
-                database,
-                "INSERT INTO words (rowid, text) VALUES (?, ?)",
-                ((number, _indexed(text, kind)) for number, kind, text in entries),
-            )
-            database.execute("INSERT INTO words (words) VALUES ('optimize')")
-            database.commit()
+        if not (before and _carried_on(store, before, new)):
+            with closing(sqlite3.connect(new)) as database:
+                database.executescript(_SETTINGS + _KEPT + _WORDS.format("words") + _WORDS.format("late"))
+                _fill(database, store.lines() if lines is None else lines())
+                _write_entries(database, "words", "IS NOT NULL")
+                database.execute("CREATE INDEX entry_iri ON entry (iri)")
+                ((last,),) = database.execute("SELECT count(*) FROM entry")
+                database.execute(f"PRAGMA user_version = {last}")
+                database.execute(f"PRAGMA application_id = {_VERSION}")
+                database.commit()
         new.replace(file)
     except (sqlite3.Error, OSError) as error:
         raise KgError(f"cannot write the search index: {file}: {error}") from None
+
+
+def _carried_on(store: Store, before: Store, new: Path) -> bool:
+    """Write the index of ``before``, with what has changed since, if that is worth while."""
+    then, now = before.digests(), store.digests()
+    gone = [graph for graph, digest in then.items() if now.get(graph) != digest]
+    come = [graph for graph, digest in now.items() if then.get(graph) != digest]
+    if _MANY * (len(gone) + len(come)) >= len(now) or _version(before.path / FILE) != _VERSION:
+        return False
+    shutil.copyfile(before.path / FILE, new)
+    with closing(sqlite3.connect(new)) as database:
+        ((base,),) = database.execute("PRAGMA user_version")
+        ((late,),) = database.execute("SELECT count(*) FROM entry WHERE id > ?", (base,))
+        if _MANY * late >= base:
+            new.unlink()
+            return False
+        database.executescript(_SETTINGS + _WORDS.format("late"))
+        for sign, of, graphs in ((-1, before, gone), (1, store, come)):
+            _fill(database, (line for graph in graphs for line in of.graph(graph)), sign)
+        for statement in _FORGOTTEN.split(";"):
+            database.execute(statement, {"base": base})
+        _write_entries(database, "late", _TOUCHED, base)
+        database.commit()
+    return True
+
+
+def _version(file: Path) -> int:
+    """Of the code that made an index; 0 where there is none that can be read."""
+    if not file.is_file():
+        return 0
+    try:
+        with closing(sqlite3.connect(file)) as database:
+            ((version,),) = database.execute("PRAGMA application_id")
+            return int(version)
+    except sqlite3.Error:
+        return 0
+
+
+def _fill(database: sqlite3.Connection, lines: Iterable[str], sign: int = 1) -> None:
+    """Add what graphs tell, or take it away where ``sign`` is -1, and note of which things and claims."""
+    graphs = groupby(lines, key=lambda line: line[line.rindex("<") : -2])
+    told = (_told(graph, statements) for graph, statements in graphs)
+    while batch := list(islice(told, _GRAPHS)):
+        names = Counter(name for names, _ in batch for name in names)
+        quotes = [quote for _, quotes in batch for quote in quotes]
+        database.executemany(
+            _NAME,
+            (
+                (iri, text, language, kind, sign * count * label, sign * count * (not label))
+                for (iri, text, language, kind, label), count in sorted(names.items())
+            ),
+        )
+        if sign > 0:
+            database.executemany("INSERT INTO quote VALUES (?, ?, ?, ?)", quotes)
+        touched = {iri for iri, *_ in (*names, *quotes)}
+        database.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((iri,) for iri in touched))
+
+
+def _told(graph: str, statements: Iterable[str]) -> tuple[list[_Name], list[_Quote]]:
+    """The names of things and the quotes of claims in the lines of one graph."""
+    told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for statement in statements:
+        subject, predicate, rest = statement.split(" ", 2)
+        if of := _PREDICATES.get(predicate):
+            told[subject][of].append(rest[: -len(graph) - 3])
+    names: list[_Name] = []
+    quotes: list[_Quote] = []
+    date = (told[graph]["datePublished"] or ['""'])[0]
+    for subject, about in told.items():
+        iri = subject[1:-1]
+        if about.keys() >= {"quote", "score"}:
+            quote, score = term(about["quote"][0]), term(about["score"][0])
+            quotes.append((iri, quote.value, float(score.value), term(date).value))
+        if about.keys() >= {"value", "currency"}:
+            value, currency = term(about["value"][0]), term(about["currency"][0])
+            names.append((iri, f"{Decimal(value.value):,f} {currency.value}", "", MONEY, True))
+        for type_ in about["type"]:
+            for name in map(term, about["label"]):
+                names.append((iri, name.value, name.language, type_[1:-1].removeprefix(KG), True))
+        names += [(iri, name.value, name.language, "", False) for name in map(term, about["alsoKnownAs"])]
+    return names, quotes
+
+
+def _write_entries(database: sqlite3.Connection, words: str, which: str, after: int = 0) -> None:
+    """Write the things that are ``which``, the entries of them and of the quotes, and their full text."""
+    database.execute(_THING_ROWS.format(which))
+    database.execute(_ENTRY_ROWS.format(which))
+    database.execute(_QUOTE_ROWS)
+    entries = database.execute("SELECT id, kind, text FROM entry WHERE id > ?", (after,))
+    _write(
+        database,
+        f"INSERT INTO {words} (rowid, text) VALUES (?, ?)",
+        ((number, _indexed(text, kind)) for number, kind, text in entries),
+    )
+    database.execute(f"INSERT INTO {words} ({words}) VALUES ('optimize')")
+
+
+def _rank(entry: tuple[str, str, str, float, str]) -> tuple[object, ...]:
+    """What the entries stand in the order of, as the statements that write them have it."""
+    iri, kind, text, weight, date = entry
+    if kind == CLAIM:
+        return 1, -weight, (*(-ord(letter) for letter in date), 0), text, iri
+    return 0, -weight, len(text), text, iri
 
 
 def search(
@@ -237,25 +379,6 @@ def named(store: Store, name: str) -> dict[str, str]:
         if fitting:
             return dict(sorted((labelled or fitting).items()))
     return {}
-
-
-def _names(store: Store) -> Iterator[tuple[str, str, str, str, bool]]:
-    """Each time that an article names a thing: its IRI, its kind, the name, its language, and if a label."""
-    for thing, class_, name in store.select(_THINGS).rows:
-        assert thing and class_ and name
-        yield thing.value, class_.value.removeprefix(KG), name.value, name.language, True
-    for thing, value, currency in store.select(_AMOUNTS).rows:
-        assert thing and value and currency
-        yield thing.value, MONEY, f"{Decimal(value.value):,f} {currency.value}", "", True
-    for thing, name in store.select(_ALIASES).rows:
-        assert thing and name
-        yield thing.value, "", name.value, name.language, False
-
-
-def _quotes(store: Store) -> Iterator[tuple[str, str, float, str]]:
-    for claim, quote, score, date in store.select(_QUOTES).rows:
-        assert claim and quote and score
-        yield claim.value, quote.value, float(score.value), date.value if date else ""
 
 
 def _write(database: sqlite3.Connection, sql: str, rows: Iterable[tuple[object, ...]]) -> None:

@@ -255,6 +255,7 @@ def writing(path: Path) -> Iterator[Writer]:
         kept = held.pop_all()
     with kept:
         yield Writer(path)
+        _sweep(path, keep=_current(path))
 
 
 class Writer:
@@ -262,6 +263,13 @@ class Writer:
 
     def __init__(self, path: Path) -> None:
         self._path = path
+
+    def published(self) -> Store | None:
+        """The snapshot that is published, if one is and can be read: it stays as long as it is open."""
+        try:
+            return Store.open(self._path)
+        except KgError:
+            return None
 
     def publish(
         self,

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import json
+import random
+import sqlite3
+from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -204,7 +208,7 @@ def test_an_index_is_replaced_with_its_snapshot(tmp_path: Path) -> None:
 def test_an_index_that_cannot_be_written_leaves_the_graph(tmp_path: Path) -> None:
     """The graph is published before it is indexed: it answers queries, and the next build indexes it."""
 
-    def fails(store: Store) -> None:
+    def fails(store: Store, _: Store | None) -> None:
         (store.path / FILE).mkdir()
         with pytest.raises(KgError, match="cannot write"):
             index(store)
@@ -250,3 +254,42 @@ def test_every_quote_and_name_of_an_article_is_found(sample: Path, tmp_path: Pat
         for part in (text[:12], text[-12:]):
             if words := [word for word in part.split() if len(word) > 2]:
                 assert text in {hit.text for hit in found(store, words, limit=100)}
+
+
+def rows(store: Store) -> tuple[int, list[tuple[object, ...]]]:
+    """How many entries of the index were added to that of the snapshot before, and all things."""
+    with closing(sqlite3.connect(store.path / FILE)) as database:
+        ((base,),) = database.execute("PRAGMA user_version")
+        ((late,),) = database.execute("SELECT count(*) FROM entry WHERE id > ?", (base,))
+        return late, database.execute("SELECT * FROM thing ORDER BY iri").fetchall()
+
+
+def test_an_index_that_is_carried_on_answers_as_one_made_anew(tmp_path: Path) -> None:
+    """Through articles that come, change and go, and with them names, ranks and whole things."""
+    rng = random.Random(3)
+    names = ("งานกาชาด", "งานกาชาด ประจำปี", "มหกรรมหนังสือ", "สัปดาห์หนังสือ", "Expo")
+    corpus: dict[int, list[str]] = {}
+
+    def tell(number: int) -> None:
+        quote = f"{rng.choice(SENTENCES)} {rng.choice(('ก', 'ข', 'ค'))}"
+        corpus[number] = told(number, quote, rng.choice(names), rng.choice(("2024-01-01", "2024-02", "2025")))
+
+    for number in range(60):
+        tell(number)
+    added = []
+    for step in range(12):
+        carried = stored(tmp_path / "carried", *chain.from_iterable(corpus.values()))
+        anew = stored(tmp_path / str(step), *chain.from_iterable(corpus.values()))
+        late, things = rows(carried)
+        added.append(late)
+        assert (0, things) == rows(anew)
+        for word in ("ประชุม", "งาน", "หนังสือ", "Expo", "สมชาย", "EU", "ก"):
+            assert found(carried, [word], 1000) == found(anew, [word], 1000)
+        assert named(carried, "งานกาชาด") == named(anew, "งานกาชาด")
+        for number in rng.sample(sorted(corpus), 2):
+            del corpus[number]
+        for number in (*rng.sample(sorted(corpus), 2), 100 + step):
+            tell(number)
+    assert added[0] == 0
+    assert 0 < added[1] < added[2]
+    assert 0 in added[2:]  # where too many entries were late, it was made anew
