@@ -17,12 +17,12 @@ from itertools import islice
 from pathlib import Path
 
 from kg.errors import Unreadable
-from kg.lexicon import segment
 from kg.read import read
 from kg.search import FILE, found, index
 from kg.sources import document
 from kg.store import Store, Term, writing
 from kg.vocabulary import ID, KG, RDF, RDFS, SCHEMA, XSD
+from kg.words import segment
 
 WORDS = 200
 SCORES = ("0.95", "0.9", "0.8")
@@ -98,9 +98,7 @@ def main() -> None:
         print(
             f"{entries} entries in {seconds:.0f} s, {size / 1e6:.0f} MB, memory grown by {grown / 1e3:.0f} MB"
         )
-        words = sorted(
-            {word.strip() for text in texts for word in segment(text, "th") if word.strip().isalnum()}
-        )
+        words = sorted({word.strip() for text in texts for word in segment(text) if word.strip().isalnum()})
         chosen = [*FREQUENT, *rng.sample(words, WORDS - len(FREQUENT))]
         found(store, ["ก่อน"])
         searched, scanned, slowest = [], [], []
