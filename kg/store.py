@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby, islice
 from operator import itemgetter
 from pathlib import Path
@@ -50,7 +50,7 @@ _DECLARED = re.compile(r"\bPREFIX\s+([\w.-]*):", re.IGNORECASE)
 _USED = re.compile(r"(?<![\w:?$@%.-])([^\W\d_][\w.-]*):")
 _FORM = re.compile(r"(?:\s|BASE\b|PREFIX\s+[\w.-]*:)*(\w+)", re.IGNORECASE)
 _UPDATES = {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
-_LOCAL = re.compile(r"(?:[A-Za-z0-9_][A-Za-z0-9_-]*)?$")
+_LOCAL = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _PLAIN_NUMBER = re.compile(r"[+-]?[0-9]+ integer|[+-]?[0-9]*\.[0-9]+ decimal")
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _PROSE = re.compile(r"(?<![\w\"'])[A-Z][\w]+(?: [\w?]+){2,}")  # among the tokens that were expected
@@ -148,10 +148,9 @@ def _by_namespace() -> Mapping[str, str]:
 
 def compact(iri: str) -> str:
     """An IRI as a prefixed name that a query understands, or in angle brackets where no prefix fits."""
-    name = _LOCAL.search(iri)
-    assert name
-    prefix = _by_namespace().get(iri[: name.start()])
-    return f"{prefix}:{name[0]}" if prefix and name[0] else f"<{iri}>"
+    start = max(iri.rfind("/"), iri.rfind("#")) + 1
+    prefix = _by_namespace().get(iri[:start])
+    return f"{prefix}:{iri[start:]}" if prefix and _LOCAL.fullmatch(iri, start) else f"<{iri}>"
 
 
 def expand(name: str) -> str:
@@ -206,6 +205,7 @@ def _in_turtle(subject: str, predicate: str, object_: str) -> tuple[str, str, st
     return _shortened(subject), verb, f"{text}^^{_shortened(datatype)}"
 
 
+@lru_cache(maxsize=1024)  # what stands together is about few things
 def _shortened(term: str) -> str:
     return compact(term[1:-1]) if term[0] == "<" != term[1] else term
 
