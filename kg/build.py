@@ -89,13 +89,11 @@ def build(
             graphs = Graphs(_articles(cache, labels, report, paths), cache)
             report.copies = len(graphs.originals)
         with _timed(report, "load"):
-            before = writer.published()
             lines = _told(graphs.lines, "load", len(graphs.digests), progress)
             report.changes = writer.publish(graphs.digests, lines)
         graph = Store.open(store)
         with _timed(report, "index"):
-            index(graph, before, graphs.all_lines)
-        del before  # the room that it takes on disk is free again at the end
+            index(graph, writer.before, graphs.all_lines)
         with _timed(report, "export"):
             report.formats = _exported(graph, exports, graphs.all_lines)
         with _timed(report, "check"):

@@ -17,7 +17,7 @@ import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import groupby, islice
@@ -254,22 +254,23 @@ def writing(path: Path) -> Iterator[Writer]:
         _sweep(path, keep=_current(path))
         kept = held.pop_all()
     with kept:
-        yield Writer(path)
+        writer = Writer(path)
+        yield writer
+        writer.before = None
         _sweep(path, keep=_current(path))
 
 
 class Writer:
-    """Publishes snapshots of one store. See ``writing``."""
+    """Publishes snapshots of one store. See ``writing``.
+
+    ``before`` is the snapshot that was published first, if one was and can be read: it stays until the end.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-
-    def published(self) -> Store | None:
-        """The snapshot that is published, if one is and can be read: it stays as long as it is open."""
-        try:
-            return Store.open(self._path)
-        except KgError:
-            return None
+        self.before: Store | None = None
+        with suppress(KgError):
+            self.before = Store.open(path)
 
     def publish(
         self,

@@ -21,6 +21,5 @@ def write(
     told = {graph: "".join(sorted(set(each))).encode() for graph, each in graphs.items()}
     digests = {graph: sha256(each).hexdigest() for graph, each in told.items()}
     with writing(path) as writer:
-        before = writer.published()
         writer.publish(digests, told.__getitem__)
-        finish(Store.open(path), before)
+        finish(Store.open(path), writer.before)
