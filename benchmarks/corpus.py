@@ -169,6 +169,7 @@ def main() -> None:
             if written not in measured:
                 with tempfile.TemporaryDirectory(dir=folder) as fresh:
                     measured[written] = measure(articles, Path(fresh))
+                print(f"{written} documents: {measured[written]}", file=sys.stderr, flush=True)
     print(f"{len(os.sched_getaffinity(0))} cores")
     print("\n".join(table(measured)))
 
