@@ -14,6 +14,7 @@ from functools import partial
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
+from socket import gethostname
 from time import monotonic
 from typing import Any, TypeVar
 
@@ -46,7 +47,8 @@ SELECT ?relation ?status (COUNT(?claim) AS ?count) WHERE {
 } GROUP BY ?relation ?status"""
 
 Progress = Callable[[str, float, int], None]
-"""Is told what goes on: the stage, the share of it that is done (0 to 1), and how many articles or graphs."""
+"""Is told what goes on: the stage, the share of it that is done (0 to 1), and for how many articles or graphs,
+which is none where the stage begins."""
 
 
 Task = tuple[bytes, Document, float]
@@ -83,23 +85,23 @@ def build(
         Cache(store, _knowledge(least)) as cache,
         Engine(workers, scheduler) as engine,
     ):
-        with _timed(report, "extract"):
+        with _timed(report, "extract", progress):
             labels = _extracted(paths, cache, engine, report, least, progress)
-        with _timed(report, "merge"):
+        with _timed(report, "merge", progress):
             graphs = Graphs(_articles(cache, labels, report, paths), cache)
             report.copies = len(graphs.originals)
-        with _timed(report, "load"):
+        with _timed(report, "load", progress):
             lines = _told(graphs.lines, "load", len(graphs.digests), progress)
             report.changes = writer.publish(graphs.digests, lines)
         graph = Store.open(store)
-        with _timed(report, "index"):
+        with _timed(report, "index", progress):
             index(graph, writer.before, graphs.all_lines)
-        with _timed(report, "export"):
+        with _timed(report, "export", progress):
             report.formats = _exported(graph, exports, graphs.all_lines)
-        with _timed(report, "check"):
+        with _timed(report, "check", progress):
             verdict_keys = _verdict_keys(graphs)
             report.violations = _checked(verdict_keys, graphs, cache, engine, progress)
-        with _timed(report, "count"):
+        with _timed(report, "count", progress):
             _count(graph, report)
         cache.keep(labels.keys(), set(verdict_keys.values()))
     return report
@@ -143,7 +145,7 @@ def _extracted(
             elif read % _BATCH == 0:
                 progress("extract", sources.done, read)
 
-    for rows in engine.map(rows_of, _batches(new(), _BATCH), _fatal):
+    for rows in engine.map(partial(rows_of, knowledge().core), _batches(new(), _BATCH), _fatal):
         cache.add(rows)
         done += sum(not row.reason for row in rows)
         progress("extract", sources.done, read)
@@ -151,8 +153,11 @@ def _extracted(
     return labels
 
 
-def rows_of(batch: Sequence[Task]) -> list[Row]:
-    """What is drawn from each document: the work of a worker."""
+def rows_of(core: str, batch: Sequence[Task]) -> list[Row]:
+    """What is drawn from each document: the work of a worker. Raises KgError where it has another kg, whose
+    knowledge has not the digest ``core``."""
+    if knowledge().core != core:
+        raise KgError(f"another kg on the worker {gethostname()}: install the same on all of them")
     return [_row(*task) for task in batch]
 
 
@@ -360,7 +365,8 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 @contextmanager
-def _timed(report: Report, stage: str) -> Iterator[None]:
+def _timed(report: Report, stage: str, progress: Progress) -> Iterator[None]:
+    progress(stage, 0.0, 0)
     start = monotonic()
     try:
         yield

@@ -16,8 +16,8 @@ class Progress:
 
     def __enter__(self) -> Progress:
         self._terminal = sys.stderr.isatty()
-        self._stage, self._begun = "", time.monotonic()
-        self._told, self._next = self._begun, self._begun + self._QUIET
+        self._begun = time.monotonic()
+        self._next = self._first = self._begun + self._QUIET
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -27,15 +27,16 @@ class Progress:
 
     def __call__(self, stage: str, share: float, count: int) -> None:
         now = time.monotonic()
-        if self._stage and stage != self._stage:
-            self._begun = self._told  # the end of the stage before, nearly
-        self._stage, self._told = stage, now
-        if now < self._next or now == self._begun:
+        if not count:
+            self._begun = now
+            self._next = max(self._first, now)
+        if now < self._next:
             return
         self._next = now + (self._TERMINAL if self._terminal else self._LOG)
-        spent = now - self._begun
-        left = f", {_duration(spent / share - spent)} left" if share else ""
-        line = f"{stage}: {100 * share:.0f} %, {count} articles, {count / spent:.0f} a second{left}"
+        line = stage
+        if count and (spent := now - self._begun):
+            left = f", {_duration(spent / share - spent)} left" if share else ""
+            line += f": {100 * share:.0f} %, {count} articles, {count / spent:.0f} a second{left}"
         sys.stderr.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
         sys.stderr.flush()
 
