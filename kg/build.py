@@ -47,8 +47,8 @@ SELECT ?relation ?status (COUNT(?claim) AS ?count) WHERE {
 } GROUP BY ?relation ?status"""
 
 Progress = Callable[[str, float, int], None]
-"""Is told what goes on: the stage, the share of it that is done (0 to 1), and for how many articles or graphs,
-which is none where the stage begins."""
+"""Is told what goes on: the stage, the share of it that is done (0 to 1), and how many articles or graphs;
+where it begins, none."""
 
 
 Task = tuple[bytes, Document, float]
