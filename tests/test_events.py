@@ -121,6 +121,26 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             ("meets", "ฮุน เซน", "ประวิตร วงษ์สุวรรณ", "actual"),
             id="a call upon a soldier",
         ),
+        pytest.param(
+            "นายสมชาย ใจดี โฆษกประจำสำนักนายกรัฐมนตรี สรุปสาระสำคัญ ดังนี้\nนายกรัฐมนตรียินดีกับความร่วมมือของทั้งสองประเทศ",
+            ("says", "สมชาย ใจดี", "นายกรัฐมนตรียิน", "actual"),
+            id="what is summed up stands in the next paragraph",
+        ),
+        pytest.param(
+            "นายสมชาย ใจดี รัฐมนตรีว่าการกระทรวงแรงงาน เป็นประธานการประชุม พร้อมทั้งเยี่ยมชมนิทรรศการแรงงานไทย",
+            ("attends", "สมชาย ใจดี", "นิทรรศการแรงงานไทย", "actual"),
+            id="who presides looks at an exhibition too",
+        ),
+        pytest.param(
+            "นายสมชาย ใจดี ปลัดกระทรวงมหาดไทย ตรวจเยี่ยมตำบลป่าสัก โดย นายวิชัย รักดี นายกเทศมนตรีตำบลป่าสัก ให้การต้อนรับ",
+            ("meets", "สมชาย ใจดี", "วิชัย รักดี", "actual"),
+            id="who welcomes the visitor is named behind the place",
+        ),
+        pytest.param(
+            "วันนี้ (6 กุมภาพันธ์ 2567) กรมการแพทย์ได้จัดการประชุมวิชาการประจำปี",
+            ("held_on", "การประชุมวิชาการประจำปี", "2024-02-06", "actual"),
+            id="the host stands between the day and the event",
+        ),
     ],
 )
 def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]) -> None:
