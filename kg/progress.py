@@ -9,7 +9,7 @@ import time
 class Progress:
     """Tells on stderr how far a build is: on a terminal in one changing line, else in a line now and then.
 
-    A build of a few seconds needs no such lines.
+    A build of a few seconds needs no such lines, and one of half a minute none in a log.
     """
 
     _QUIET, _TERMINAL, _LOG = 3.0, 0.2, 30.0  # seconds: before the first line, and between two lines
@@ -17,7 +17,7 @@ class Progress:
     def __enter__(self) -> Progress:
         self._terminal = sys.stderr.isatty()
         self._begun = time.monotonic()
-        self._next = self._first = self._begun + self._QUIET
+        self._next = self._first = self._begun + (self._QUIET if self._terminal else self._LOG)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -34,7 +34,7 @@ class Progress:
             return
         self._next = now + (self._TERMINAL if self._terminal else self._LOG)
         line = stage
-        if count and (spent := now - self._begun):
+        if spent := now - self._begun:
             left = f", {_duration(spent / share - spent)} left" if share else ""
             line += f": {100 * share:.0f} %, {count} articles, {count / spent:.0f} a second{left}"
         sys.stderr.write(f"\r{line}\x1b[K" if self._terminal else f"{line}\n")
