@@ -141,6 +141,16 @@ RUBBER = "การประชุมคณะกรรมการนโยบ�
             ("held_on", "การประชุมวิชาการประจำปี", "2024-02-06", "actual"),
             id="the host stands between the day and the event",
         ),
+        pytest.param(
+            "นายสมชาย ใจดี เป็นประธานการประชุมวิชาการแพทย์\nเมื่อวันที่ 4 พฤษภาคม 2560 ณ โรงแรมรามา กรุงเทพมหานคร",
+            ("held_at", "การประชุมวิชาการแพทย์", "โรงแรมรามา", "actual"),
+            id="a line of its own tells day and place of what was told before",
+        ),
+        pytest.param(
+            "นายสมชาย ใจดี ลงพื้นที่ตรวจเยี่ยมประชาชนในพื้นที่จังหวัดน่าน โดยมี นายวิชัย รักดี อธิบดีกรมการปกครอง ร่วมคณะ",
+            ("visits", "วิชัย รักดี", "จังหวัดน่าน", "actual"),
+            id="who goes along visits the same place",
+        ),
     ],
 )
 def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]) -> None:
@@ -155,6 +165,7 @@ def test_a_sentence_states_a_fact(sentence: str, fact: tuple[str, str, str, str]
         ("ก่อนการประชุมคณะรัฐมนตรี เมื่อวันที่ 14 มกราคม 2562 ได้เยี่ยมชมโรงเรียน", "held_on"),
         ("งานมหกรรมพืชสวนโลก 2569 ที่ประเทศไทยจะเป็นเจ้าภาพ", "held_at"),
         ("วันนี้ (3 มีนาคม 2566) ที่โรงแรมรามา นายสมชาย ใจดี มอบแนวทางแก่ผู้ตรวจราชการ", "visits"),
+        ("นายสมชาย ใจดี เป็นประธานการประชุมวิชาการ ซึ่งสรุปสาระสำคัญดังนี้\nที่ประชุมรับทราบรายงานประจำปี", "says"),
     ],
 )
 def test_a_sentence_does_not_state_it(sentence: str, relation: str) -> None:
