@@ -123,6 +123,14 @@ def test_what_a_name_in_brackets_names(sentence: str, alias: str, owner: str) ->
             ("works_for", "สมชาย ใจดี", "กระทรวงยุติธรรม", "actual"),
         ),
         ("เรื่องนี้ ยธ. โดยกรมราชทัณฑ์ ดำเนินการแล้ว", ("part_of", "กรมราชทัณฑ์", "กระทรวงยุติธรรม", "actual")),
+        (
+            "คณะกรรมการพิจารณาร่างกฎหมายของกระทรวงแรงงาน",
+            ("part_of", "คณะกรรมการพิจารณาร่างกฎหมาย", "กระทรวงแรงงาน", "actual"),
+        ),
+        (
+            "กรมศุลกากรเป็นหน่วยงานในสังกัดกระทรวงการคลัง",
+            ("part_of", "กรมศุลกากร", "กระทรวงการคลัง", "actual"),
+        ),
         ("เรื่องนี้ให้กระทรวงการคลัง (กรมบัญชีกลาง) ดูแล", ("part_of", "กรมบัญชีกลาง", "กระทรวงการคลัง", "actual")),
     ],
 )
@@ -165,6 +173,8 @@ def test_no_posts_of_the_crowd() -> None:
     ("sentence", "relation"),
     [
         ("สินเชื่อ “สุขใจ” วงเงินกู้สูงสุด 50 ล้านบาท", "has_budget"),
+        ("กสทช. เป็นหน่วยงานกำกับดูแลบริษัท สุขใจ จำกัด", "part_of"),
+        ("ตามมติคณะรัฐมนตรีของกระทรวงแรงงาน", "part_of"),
         ("หากคณะรัฐมนตรีมีมติให้ขยายเวลาการยื่นคำขอ", "approves"),
         ("ตามที่รัฐมนตรีว่าการกระทรวงมหาดไทยได้ให้ความเห็นชอบตามขั้นตอนแล้ว", "approves"),
         ("กระทรวงแรงงานขอ ครม. ไฟเขียวให้แรงงานต่างด้าวอยู่ต่อ", "approves"),
@@ -172,5 +182,5 @@ def test_no_posts_of_the_crowd() -> None:
     ],
 )
 def test_no_works(sentence: str, relation: str) -> None:
-    """What a customer may borrow is no budget, and what is proposed is not approved."""
+    """A loan is no budget, what is proposed is not approved, and who oversees a body is no part of it."""
     assert relation not in {name for name, *_ in read_sentence(sentence)}
