@@ -112,7 +112,7 @@ def test_killed_writer_leaves_the_old_graph_and_does_not_bar_the_next(
     endless = (
         "import sys\nfrom pathlib import Path\nfrom kg.store import writing\n"
         "def lines(graph):\n"
-        "    if graph == 'a:150000': print('writing', flush=True)\n"
+        "    if graph == 'a:105000': print('writing', flush=True)\n"
         "    return f'<{graph}> <a:b> \"x\" <{graph}> .\\n'.encode()\n"
         "with writing(Path(sys.argv[1])) as writer:\n"
         "    writer.publish({f'a:{i}': '' for i in range(100_000, 2_000_000)}, lines)\n"
