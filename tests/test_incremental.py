@@ -184,7 +184,7 @@ class Tree:
         program = "import sys, kg.cli, kg.export; kg.export.export = lambda *_: (); sys.exit(kg.cli.main())"
         command = [sys.executable, "-c", program, "build", str(articles), *to]
         done = subprocess.run(command, cwd=self.path, env=environment, capture_output=True, check=False)
-        assert done.returncode < 2, done.stderr.decode()
+        assert not done.stderr, done.stderr.decode()
         report: dict[str, Any] = json.loads((self.path / store / "report.json").read_text("utf-8"))
         return report
 

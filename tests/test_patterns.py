@@ -41,4 +41,4 @@ def test_names_spare_searches_and_lose_no_match(language: str) -> None:
             found += len(expected)
 
     check()
-    assert found > 50
+    assert found > 100
