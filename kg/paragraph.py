@@ -51,14 +51,16 @@ class Paragraph:
         Whether one that was not known stands elsewhere than at the places ``told``, where the article
         gives it.
         """
+        new = {a: type_ for a, type_ in aliases.items() if a in self.text and self.learnt.get(a) != type_}
+        if not new:
+            return False
+        self.learnt |= new
         elsewhere = False
-        for alias, type_ in aliases.items():
-            if alias in self.text and self.learnt.get(alias) != type_:
-                self.learnt[alias] = type_
-                entry = Word("alias", type_, Thing(type_, alias, alias))
-                for match in re.finditer(re.escape(alias), self.text):
-                    self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))
-                    elsewhere = elsewhere or self.base + match.start() not in told
+        for alias, type_ in new.items():
+            entry = Word("alias", type_, Thing(type_, alias, alias))
+            for match in re.finditer(re.escape(alias), self.text):
+                self.hits.setdefault(match.start(), []).insert(0, (match.end(), entry))
+                elsewhere = elsewhere or self.base + match.start() not in told
         self.starts = sorted(self.hits)
         return elsewhere
 

@@ -275,11 +275,12 @@ class _Scanner(Paragraph):
 
     def abroad(self, parts: list[Mention]) -> list[Mention]:
         """``parts`` with a home body and the country behind it as one: "กระทรวงศึกษาธิการของญี่ปุ่น"."""
-        *before, body, country = parts if len(parts) > 1 else (None, None)
-        if not body or not country or country.type != "COUNTRY" or country.name == self.lexicon.home:
+        if len(parts) < 2 or not self.lexicon.home:
             return parts
+        *before, body, country = parts
         thing = self.lexicon.things.get((body.type, body.name))
-        if not self.lexicon.home or thing is None or thing.type != "ORG" or thing.kind == "international":
+        at_home = thing is not None and thing.type == "ORG" and thing.kind != "international"
+        if not at_home or country.type != "COUNTRY" or country.name == self.lexicon.home:
             return parts
         start, end = body.span.start - self.base, self.local(country)
         return [*before, self.mention(start, end, "ORG", body.name + country.name, (country,))]
