@@ -28,7 +28,7 @@ import networkx as nx
 
 from kg.errors import KgError
 from kg.search import Index, Thing, named
-from kg.store import Store, Term, compact, expand, term
+from kg.store import Store, Term, by_graph, compact, expand, term
 from kg.vocabulary import ID, KG, RDF, SCHEMA, XSD, Relation, relations
 
 Attributes = dict[str, str | int | float]
@@ -152,12 +152,11 @@ def edges(
 
 def _told(lines: Iterable[str]) -> Iterator[_Row]:
     """The rows of ``_CLAIMS``, from N-Quads lines that stand together by graph."""
-    for graph, statements in groupby(lines, key=lambda line: line[line.rindex("<") : -2]):
+    for graph, triples in by_graph(lines):
         told: dict[str, dict[str, str]] = defaultdict(dict)
-        for statement in statements:
-            subject, predicate, rest = statement.split(" ", 2)
+        for subject, predicate, object_ in triples:
             if variable := _VARIABLES.get(predicate):
-                told[subject][variable] = rest[: -len(graph) - 3]
+                told[subject][variable] = object_
         article = told.pop(graph, {}) | {"article": graph}
         for subject, claim in told.items():
             if claim.keys() >= _RECEIPT:

@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from heapq import merge
-from itertools import groupby, islice
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote as percent_encoded
@@ -32,7 +32,7 @@ from urllib.parse import quote as percent_encoded
 from kg.errors import KgError
 from kg.query import Format, written
 from kg.read import normalise
-from kg.store import Rows, Store, Term, compact, term
+from kg.store import Rows, Store, Term, by_graph, compact, term
 from kg.vocabulary import KG, RDF, RDFS, SCHEMA, local_class, relations
 from kg.words import segment
 
@@ -258,8 +258,7 @@ def _version(file: Path) -> int:
 
 def _fill(database: sqlite3.Connection, lines: Iterable[str], sign: int = 1) -> None:
     """Add what graphs tell, or take it away where ``sign`` is -1, and note of which things and claims."""
-    graphs = groupby(lines, key=lambda line: line[line.rindex("<") : -2])
-    told = (_told(graph, statements) for graph, statements in graphs)
+    told = (_told(graph, triples) for graph, triples in by_graph(lines))
     while batch := list(islice(told, _GRAPHS)):
         names = Counter(name for names, _ in batch for name in names)
         quotes = [quote for _, quotes in batch for quote in quotes]
@@ -276,13 +275,12 @@ def _fill(database: sqlite3.Connection, lines: Iterable[str], sign: int = 1) -> 
         database.executemany("INSERT OR IGNORE INTO touched VALUES (?)", ((iri,) for iri in touched))
 
 
-def _told(graph: str, statements: Iterable[str]) -> tuple[list[_Name], list[_Quote]]:
-    """The names of things and the quotes of claims in the lines of one graph."""
+def _told(graph: str, triples: Iterable[tuple[str, str, str]]) -> tuple[list[_Name], list[_Quote]]:
+    """The names of things and the quotes of claims in one graph."""
     told: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for statement in statements:
-        subject, predicate, rest = statement.split(" ", 2)
+    for subject, predicate, object_ in triples:
         if of := _PREDICATES.get(predicate):
-            told[subject][of].append(rest[: -len(graph) - 3])
+            told[subject][of].append(object_)
     names: list[_Name] = []
     quotes: list[_Quote] = []
     date = (told[graph]["datePublished"] or ['""'])[0]

@@ -175,6 +175,17 @@ def term(written: str) -> Term:
     return Term("literal", value, language, datatype or (f"{RDF}langString" if language else f"{XSD}string"))
 
 
+def by_graph(lines: Iterable[str]) -> Iterator[tuple[str, Iterator[tuple[str, str, str]]]]:
+    """N-Quads lines that stand together by graph: each graph's term, and the terms of its triples."""
+    for graph, statements in groupby(lines, key=lambda line: line[line.rindex("<") : -2]):
+        yield graph, (_triple(statement[: -len(graph) - 3]) for statement in statements)
+
+
+def _triple(statement: str) -> tuple[str, str, str]:
+    subject, predicate, object_ = statement.split(" ", 2)
+    return subject, predicate, object_
+
+
 def turtle(triples: Iterable[str]) -> Iterator[str]:
     """Lines of Turtle, without newlines: a paragraph for each subject, prefixes first.
 
